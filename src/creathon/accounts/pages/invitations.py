@@ -1,0 +1,119 @@
+"""Inviting jurors, mentors and coordinators; accepting."""
+
+from typing import Any
+
+from litestar import Controller, Response, get, post
+from litestar.params import FromPath
+from litestar.response import Template
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from creathon.accounts import actions, queries
+from creathon.accounts.forms import InviteForm, JoinByInvitationForm
+from creathon.accounts.models import Invitation, Person
+from creathon.accounts.pages.cookies import sign_browser_in
+from creathon.accounts.pages.signing import accept_password
+from creathon.accounts.passwords import hash_password
+from creathon.accounts.rules import ROLE_NAMES, may_accept, may_invite, normal_email, site_problem
+from creathon.core.errors import NotThere, check
+from creathon.core.ids import digest
+from creathon.core.text import _
+from creathon.core.web.pages import done, invalid, page
+from creathon.core.web.visit import Session, Visit, Visiting
+from creathon.editions.models import Edition
+from creathon.editions.queries import current_edition, edition_by_id
+
+
+class InvitePages(Controller):
+    """/coordination/invitations."""
+
+    path = "/coordination/invitations"
+
+    @get(name="accounts:invitations", policy="national_coordination")
+    async def invitations(self, visit: Visiting, session: Session) -> Template:
+        edition = await _edition(visit, session)
+        form = InviteForm(sites=edition.sites)
+        return page(visit, "accounts/invitations.html", form=form, **await _listing(session, edition))
+
+    @post(name="accounts:invite", policy="national_coordination")
+    async def invite(self, visit: Visiting, session: Session) -> Response[Any]:
+        edition = await _edition(visit, session)
+        form = InviteForm(visit.posted, sites=edition.sites)
+        valid = form.accepts()
+        if valid and (problem := site_problem(form.chosen_role, form.site_id.data or None)):
+            form.refuse(problem, "site_id")
+            valid = False
+        if not valid:
+            return invalid(visit, "accounts/invitations.html", form=form, **await _listing(session, edition))
+        address = normal_email(form.email.data) or ""
+        site_id = form.site_id.data or None
+        await actions.invite(
+            session, visit.actor, edition, email=address, role=form.chosen_role, site_id=site_id, now=visit.now
+        )
+        return done(visit, visit.url("accounts:invitations"), _(f"L’invitation part vers {address}."))
+
+
+class InvitationPages(Controller):
+    """/invitation/<token>: a page with a button; reading it consumes nothing."""
+
+    path = "/invitation/{token:str}"
+
+    @get(name="accounts:invitation", policy="visitor")
+    async def invitation(self, visit: Visiting, session: Session, token: FromPath[str]) -> Template:
+        context = await _invitation_context(session, token)
+        usable = may_accept(context["invitation"], now=visit.now) is None
+        return page(visit, "accounts/invitation.html", form=JoinByInvitationForm(), usable=usable, **context)
+
+    @post(name="accounts:accept-invitation", policy="visitor")
+    async def accept(self, visit: Visiting, session: Session, token: FromPath[str]) -> Response[Any]:
+        context = await _invitation_context(session, token, lock=True)
+        invitation, edition = context["invitation"], context["edition"]
+        check(may_accept(invitation, now=visit.now))
+        person: Person | None = context["known"]
+        if person is not None and (not visit.viewer.is_signed_in or visit.viewer.person_id != person.id):
+            return done(visit, f"{visit.url('accounts:sign-in')}?suite={visit.path}")
+        if person is None:
+            form = JoinByInvitationForm(visit.posted)
+            person = await _new_person(visit, session, form, invitation)
+            if person is None:
+                return invalid(visit, "accounts/invitation.html", form=form, usable=True, **context)
+        await actions.accept_invitation(session, invitation, edition, person, now=visit.now)
+        await sign_browser_in(visit, session, person)
+        return done(visit, "/", _(f"Merci. Vous faites partie de : {ROLE_NAMES[invitation.role]}."))
+
+
+async def _edition(visit: Visit, session: AsyncSession) -> Edition:
+    edition = await current_edition(session)
+    if edition is None:
+        raise NotThere()
+    check(may_invite(visit.actor, edition))
+    return edition
+
+
+async def _listing(session: AsyncSession, edition: Edition) -> dict[str, Any]:
+    invitations = await queries.invitations_of(session, edition.id)
+    sites = {site.id: site.name for site in edition.sites}
+    return {"edition": edition, "invitations": invitations, "sites": sites, "role_names": ROLE_NAMES}
+
+
+async def _invitation_context(session: AsyncSession, token: str, *, lock: bool = False) -> dict[str, Any]:
+    invitation = await queries.invitation_by_token(session, digest(token), lock=lock)
+    edition = await edition_by_id(session, invitation.edition_id) if invitation else None
+    if invitation is None or edition is None:
+        raise NotThere()
+    known = await queries.person_by_email(session, invitation.email)
+    known = known if known is not None and known.verified_at is not None else None
+    return {"invitation": invitation, "edition": edition, "known": known, "role": ROLE_NAMES[invitation.role]}
+
+
+async def _new_person(
+    visit: Visit, session: AsyncSession, form: JoinByInvitationForm, invitation: Invitation
+) -> Person | None:
+    """The account made for the address of the invitation, or None when the form has problems."""
+    if not form.accepts():
+        return None
+    values = actions.PersonValues(invitation.email, form.given_name.data, form.family_name.data)
+    candidate = Person(email=values.email, given_name=values.given_name, family_name=values.family_name)
+    if not await accept_password(visit, form, candidate):
+        return None
+    hashed = await hash_password(form.password.data)
+    return await actions.prove_person(session, values, hashed, now=visit.now)

@@ -1,0 +1,99 @@
+"""People, sessions, links."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import joinedload
+
+from creathon.accounts.models import BrowserSession, Invitation, MailedLink, Person, RoleGrant
+from creathon.accounts.rules import email_key, session_is_alive
+from creathon.core.actor import Actor, Anonymous, Grant, Viewer
+from creathon.editions.models import Role
+
+
+async def viewer_of_session(session: AsyncSession, token_hash: str, now: datetime) -> Viewer:
+    """Who holds that session now; nobody when it is unknown, ended, idle or expired. One query."""
+    query = (
+        select(BrowserSession, Person, RoleGrant)
+        .join(Person, Person.id == BrowserSession.person_id)
+        .outerjoin(RoleGrant, RoleGrant.person_id == Person.id)
+        .where(BrowserSession.token_hash == token_hash)
+    )
+    rows = (await session.execute(query)).all()
+    if not rows or not session_is_alive(rows[0][0], rows[0][1], now=now):
+        return Anonymous()
+    grants: list[RoleGrant | None] = [row[2] for row in rows]
+    return make_actor(rows[0][1], [grant for grant in grants if grant is not None], rows[0][0].id)
+
+
+def make_actor(person: Person, grants: list[RoleGrant], session_id: str = "") -> Actor:
+    """The actor of a person with their grants."""
+    return Actor(
+        person_id=person.id,
+        display_name=person.display_name,
+        email=person.email,
+        zone=person.zone,
+        grants=frozenset(Grant(grant.role, grant.edition_id, grant.site_id) for grant in grants),
+        session_id=session_id,
+    )
+
+
+async def actor_of(session: AsyncSession, person: Person) -> Actor:
+    """A person as an actor, outside a request: the demo, the command line, tests."""
+    return make_actor(person, await grants_of(session, person.id))
+
+
+async def grants_of(session: AsyncSession, person_id: str) -> list[RoleGrant]:
+    """The roles of a person."""
+    return list(await session.scalars(select(RoleGrant).where(RoleGrant.person_id == person_id)))
+
+
+async def person_by_email(session: AsyncSession, email: str) -> Person | None:
+    """The account of an address, however it is spelled."""
+    return await session.scalar(select(Person).where(Person.email_key == email_key(email)))
+
+
+async def person_by_id(session: AsyncSession, person_id: str) -> Person | None:
+    return await session.get(Person, person_id)
+
+
+async def living_sessions_of(session: AsyncSession, person_id: str, *, now: datetime) -> list[BrowserSession]:
+    """The browsers somebody is signed in with, newest first."""
+    query = (
+        select(BrowserSession)
+        .where(BrowserSession.person_id == person_id, BrowserSession.revoked_at.is_(None))
+        .where(BrowserSession.expires_at > now)
+        .order_by(BrowserSession.created_at.desc())
+    )
+    return list(await session.scalars(query))
+
+
+async def mailed_link(session: AsyncSession, token_hash: str, *, lock: bool = False) -> MailedLink | None:
+    """A mailed link with its person; locked when it is about to be used."""
+    query = select(MailedLink).where(MailedLink.token_hash == token_hash).options(joinedload(MailedLink.person))
+    return await session.scalar(query.with_for_update(of=MailedLink) if lock else query)
+
+
+async def invitation_by_token(session: AsyncSession, token_hash: str, *, lock: bool = False) -> Invitation | None:
+    """An invitation; locked when it is about to be used."""
+    query = select(Invitation).where(Invitation.token_hash == token_hash)
+    return await session.scalar(query.with_for_update() if lock else query)
+
+
+async def invitations_of(session: AsyncSession, edition_id: str) -> list[Invitation]:
+    """The invitations of an edition, newest first."""
+    query = select(Invitation).where(Invitation.edition_id == edition_id).order_by(Invitation.created_at.desc())
+    return list(await session.scalars(query))
+
+
+async def people_with_role(session: AsyncSession, edition_id: str, role: Role) -> list[Person]:
+    """Who holds a role in an edition, by name."""
+    query = (
+        select(Person)
+        .join(RoleGrant, RoleGrant.person_id == Person.id)
+        .where(RoleGrant.edition_id == edition_id, RoleGrant.role == role)
+        .order_by(Person.family_name, Person.given_name)
+        .distinct()
+    )
+    return list(await session.scalars(query))

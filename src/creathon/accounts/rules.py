@@ -1,0 +1,92 @@
+"""Addresses, lives of sessions and links, who may invite whom."""
+
+from datetime import datetime, timedelta
+
+from email_validator import EmailNotValidError, validate_email
+
+from creathon.accounts.models import BrowserSession, Invitation, MailedLink, Person
+from creathon.core.actor import Viewer
+from creathon.core.errors import Refusal
+from creathon.core.text import _
+from creathon.core.throttle import Limit
+from creathon.editions.models import Edition, Role
+from creathon.editions.rules import may_coordinate
+
+LINK_LASTS = timedelta(minutes=30)
+INVITATION_LASTS = timedelta(days=14)
+SESSION_LASTS = timedelta(hours=24)
+PRIVILEGED_SESSION_LASTS = timedelta(hours=12)
+SESSION_IDLE = timedelta(hours=4)
+
+PRIVILEGED = frozenset({Role.NATIONAL_COORDINATOR, Role.SITE_COORDINATOR, Role.DPO})
+
+ROLE_NAMES = {
+    Role.NATIONAL_COORDINATOR: "coordination nationale",
+    Role.SITE_COORDINATOR: "coordination d’un site",
+    Role.JUROR: "jury",
+    Role.MENTOR: "accompagnement (mentor)",
+    Role.DPO: "protection des données",
+}
+
+SIGN_IN_BY_ACCOUNT = Limit("sign-in", 10, timedelta(seconds=30), timedelta(minutes=15), timedelta(hours=24))
+SIGN_IN_BY_PAIR = Limit("sign-in-pair", 5, timedelta(seconds=5), timedelta(minutes=5), timedelta(hours=24))
+SIGN_IN_BY_ADDRESS = Limit("sign-in-address", 1000, timedelta(seconds=5), timedelta(minutes=1), timedelta(minutes=10))
+LINK_BY_ACCOUNT = Limit("link", 3, timedelta(minutes=2), timedelta(hours=1), timedelta(hours=6))
+
+EXPIRED_LINK = "Ce lien a déjà servi ou n’est plus valable. Demandez-en un nouveau."
+
+
+def normal_email(value: str) -> str | None:
+    """The address as it is written to, or None when it is not one. `.test` is admitted for invented people."""
+    try:
+        return validate_email(value, check_deliverability=False, test_environment=True).normalized
+    except EmailNotValidError:
+        return None
+
+
+def email_key(value: str) -> str:
+    """What makes two spellings of an address the same account."""
+    return value.casefold()
+
+
+def session_is_alive(session: BrowserSession, person: Person, *, now: datetime) -> bool:
+    """Whether a browser is still signed in: not ended, not expired, not idle, its person neither gone nor disabled."""
+    return (
+        session.revoked_at is None
+        and now < session.expires_at
+        and now < session.seen_at + SESSION_IDLE
+        and person.disabled_at is None
+    )
+
+
+def session_lifetime(roles: frozenset[str]) -> timedelta:
+    """The absolute life of a session: shorter for those who may do more."""
+    return PRIVILEGED_SESSION_LASTS if roles & PRIVILEGED else SESSION_LASTS
+
+
+def may_use_link(link: MailedLink, *, now: datetime) -> Refusal | None:
+    """Whether a mailed link is unused, young enough and older than no change of password."""
+    if link.used_at or now >= link.expires_at or link.password_round != link.person.password_round:
+        return Refusal(_(EXPIRED_LINK))
+    return None
+
+
+def may_accept(invitation: Invitation, *, now: datetime) -> Refusal | None:
+    """Whether an invitation can still be accepted."""
+    if invitation.accepted_at or now >= invitation.expires_at:
+        return Refusal(_("Cette invitation a déjà servi ou n’est plus valable. Demandez-en une nouvelle."))
+    return None
+
+
+def may_invite(viewer: Viewer, edition: Edition) -> Refusal | None:
+    """Whether somebody may offer roles on the edition: its national coordination."""
+    return may_coordinate(viewer, edition)
+
+
+def site_problem(role: Role, site_id: str | None) -> str | None:
+    """Why a role cannot be offered so: a site coordination needs its site, a national one has none."""
+    if role == Role.SITE_COORDINATOR and not site_id:
+        return _("Choisissez le site que cette personne coordonnera.")
+    if role in (Role.NATIONAL_COORDINATOR, Role.DPO) and site_id:
+        return _("Ce rôle s’exerce sur toute l’édition : laissez le site vide.")
+    return None

@@ -1,0 +1,124 @@
+"""Builds the application: the only place that knows every feature."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from litestar import Litestar
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.logging import LoggingConfig
+from litestar.middleware import DefineMiddleware
+from litestar.types import ControllerRouterHandler, Scope
+
+from creathon.accounts import pages as accounts
+from creathon.accounts.queries import viewer_of_session
+from creathon.core.clock import Clock, SystemClock
+from creathon.core.database import Database
+from creathon.core.files import FileStore
+from creathon.core.web.assets import Assets, serve_asset
+from creathon.core.web.authentication import Authentication
+from creathon.core.web.door import Door
+from creathon.core.web.errors import ErrorPages, error_handlers
+from creathon.core.web.policy import guard, route_policies
+from creathon.core.web.posted import receive_form
+from creathon.core.web.templates import make_environment, template_config
+from creathon.core.web.transactions import Transactions, provide_session
+from creathon.core.web.visit import Visit, visit_of
+from creathon.dashboards import pages as dashboards
+from creathon.editions import pages as editions
+from creathon.editions.pages import add_frieze
+from creathon.mail import pages as mail
+from creathon.mail.delivery import Postman, transport_of
+from creathon.mail.rendering import Renderer, use
+from creathon.policy import POLICIES
+from creathon.settings import Settings
+
+PAGES: list[ControllerRouterHandler] = [
+    serve_asset,
+    accounts.AccountPages,
+    accounts.InvitationPages,
+    accounts.InvitePages,
+    accounts.SigningPages,
+    dashboards.HomePages,
+    editions.EditionPages,
+    mail.MailPages,
+]
+
+
+class Creathon(Door):
+    """The whole application behind its door; `litestar` is what stands inside."""
+
+    litestar: Litestar
+
+
+def create_app(settings: Settings, *, clock: Clock | None = None, database: Database | None = None) -> Creathon:
+    """The application for these settings. Nothing is opened before its lifespan begins."""
+    clock = clock or SystemClock()
+    database = database or Database(settings.database_url)
+    assets = Assets(settings.assets)
+    environment = make_environment(settings.templates, assets, reload=settings.environment == "development")
+    errors = ErrorPages(environment)
+    use(Renderer(settings.templates, settings.base_url))
+    litestar = Litestar(
+        route_handlers=PAGES,
+        before_request=receive_form,
+        dependencies=_dependencies(database, settings),
+        exception_handlers=error_handlers(errors),
+        guards=[guard],
+        lifespan=[_lifespan],
+        logging_config=LoggingConfig(log_exceptions="never"),
+        middleware=[
+            DefineMiddleware(Authentication, database=database, load_viewer=viewer_of_session),
+            DefineMiddleware(Transactions, database=database, errors=errors),
+        ],
+        openapi_config=None,
+        request_max_body_size=None,
+        state=State(
+            {
+                "assets": assets,
+                "clock": clock,
+                "database": database,
+                "page_context": (add_frieze,),
+                "policies": POLICIES,
+                "settings": settings,
+            }
+        ),
+        template_config=template_config(environment),
+    )
+    route_policies(litestar, POLICIES)
+    application = Creathon(litestar, settings, clock, errors)
+    application.litestar = litestar
+    return application
+
+
+def _dependencies(database: Database, settings: Settings) -> dict[str, Provide]:
+    files = FileStore(settings.data / "files")
+
+    async def visit(scope: Scope) -> Visit:
+        return visit_of(scope)
+
+    return {
+        "visit": Provide(visit),
+        "session": Provide(provide_session),
+        "database": Provide(lambda: database, sync_to_thread=False),
+        "files": Provide(lambda: files, sync_to_thread=False),
+    }
+
+
+@asynccontextmanager
+async def _lifespan(app: Litestar) -> AsyncIterator[None]:
+    """Check the database, deliver mail beside the pages when asked to, close what was opened."""
+    settings: Settings = app.state.settings
+    database: Database = app.state.database
+    await database.check()
+    postman = Postman(database, transport_of(settings), app.state.clock, settings.mail_from)
+    worker = asyncio.create_task(postman.run()) if settings.embed_worker else None
+    try:
+        yield
+    finally:
+        if worker:
+            worker.cancel()
+            with suppress(asyncio.CancelledError):
+                await worker
+        await database.close()

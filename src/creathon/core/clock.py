@@ -1,0 +1,34 @@
+"""The only source of time. Everything is aware and in UTC; zones appear when a person reads."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Tells the current instant, aware, in UTC."""
+
+    def now(self) -> datetime: ...
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+@dataclass
+class MovableClock:
+    """A clock that stands still until it is moved: tests, rehearsals, demos."""
+
+    instant: datetime
+
+    def now(self) -> datetime:
+        return self.instant
+
+    def move_to(self, instant: datetime) -> None:
+        self.instant = instant.astimezone(UTC)
+
+    def advance(self, by: timedelta) -> None:
+        self.instant += by

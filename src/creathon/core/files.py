@@ -1,0 +1,106 @@
+"""Files by their SHA-256, outside every static root: temporary file → fsync → rename → fsync of the folder → row."""
+
+import asyncio
+import hashlib
+import os
+import tempfile
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from creathon.core.database import Base, Short
+from creathon.core.errors import TooLarge
+from creathon.core.text import size_words
+
+CHUNK = 64 * 1024
+
+
+class StoredFile(Base):
+    """A file of the store; several rows of features may point to the same content."""
+
+    __tablename__ = "stored_file"
+
+    sha256: Mapped[Short] = mapped_column(primary_key=True)
+    size: Mapped[int]
+    stored_at: Mapped[datetime]
+
+
+class Readable(Protocol):
+    """An upload, read by chunks."""
+
+    async def read(self, size: int = -1) -> bytes: ...
+
+
+@dataclass(frozen=True)
+class Received:
+    """A file on disk under its final name, not yet known to the database."""
+
+    sha256: str
+    size: int
+
+
+class FileStore:
+    """A folder of files named by their SHA-256, two levels deep."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._temporary = root / "tmp"
+        self._temporary.mkdir(parents=True, exist_ok=True)
+
+    async def receive(self, upload: Readable, *, limit: int) -> Received:
+        """Write the upload to its final place; safe to repeat, leaves nothing behind when it raises.
+
+        Raises:
+            TooLarge: it holds more than `limit` bytes; the message names the limit.
+        """
+        sha, size = hashlib.sha256(), 0
+        with tempfile.NamedTemporaryFile(dir=self._temporary, delete=False) as temporary:
+            try:
+                while chunk := await upload.read(CHUNK):
+                    size += len(chunk)
+                    if size > limit:
+                        raise TooLarge(f"Ce fichier dépasse la limite de {size_words(limit)}.")
+                    sha.update(chunk)
+                    temporary.write(chunk)
+                received = Received(sha.hexdigest(), size)
+                await asyncio.to_thread(self._settle, temporary, self.path(received.sha256))
+            except BaseException:
+                Path(temporary.name).unlink(missing_ok=True)
+                raise
+        return received
+
+    def path(self, sha256: str) -> Path:
+        return self.root / sha256[:2] / sha256[2:4] / sha256
+
+    async def chunks(self, sha256: str) -> AsyncIterator[bytes]:
+        """The content, by chunks."""
+        with self.path(sha256).open("rb") as file:
+            while chunk := await asyncio.to_thread(file.read, CHUNK):
+                yield chunk
+
+    @staticmethod
+    def _settle(temporary: "tempfile._TemporaryFileWrapper[bytes]", final: Path) -> None:
+        temporary.flush()
+        os.fsync(temporary.fileno())
+        final.parent.mkdir(parents=True, exist_ok=True)
+        os.replace(temporary.name, final)
+        folder = os.open(final.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+async def keep(session: AsyncSession, received: Received, *, now: datetime) -> StoredFile:
+    """The row of a received file, made if the content was not known."""
+    stored = await session.get(StoredFile, received.sha256)
+    if stored is None:
+        stored = StoredFile(sha256=received.sha256, size=received.size, stored_at=now)
+        session.add(stored)
+        await session.flush()
+    return stored

@@ -1,0 +1,148 @@
+"""French as people read it: dates in words, numbers with comma, durations as one says them; and gettext.
+
+French is the source language: `_` marks what a catalogue may translate later (`CREATHON_LOCALE`, `locale/`).
+"""
+
+import gettext as _gettext
+import re
+import unicodedata
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+LOCALE = "fr_FR"
+NARROW = "\u202f"
+"""Narrow no-break space: before ? ! ; and inside numbers."""
+HARD = "\u00a0"
+"""No-break space: before the colon and inside « »."""
+
+_catalogue: _gettext.NullTranslations = _gettext.NullTranslations()
+
+_BEFORE = re.compile(r" (?=[?!;])")
+_INSIDE = re.compile(r" (?=[:»])|(?<=«) ")
+
+ZONE_NAMES = {
+    "Europe/Paris": "heure de Paris",
+    "Indian/Reunion": "heure de La Réunion",
+    "Indian/Mayotte": "heure de Mayotte",
+    "America/Guadeloupe": "heure de la Guadeloupe",
+    "America/Martinique": "heure de la Martinique",
+    "America/Cayenne": "heure de Guyane",
+    "America/Miquelon": "heure de Saint-Pierre-et-Miquelon",
+    "Pacific/Noumea": "heure de Nouméa",
+    "Pacific/Tahiti": "heure de Tahiti",
+    "Pacific/Marquesas": "heure des Marquises",
+    "Pacific/Gambier": "heure des Gambier",
+    "Pacific/Wallis": "heure de Wallis-et-Futuna",
+}
+
+
+@lru_cache(maxsize=4096)
+def _(message: str) -> str:
+    """The sentence in the reader's language (French when no catalogue says otherwise), with French spacing."""
+    return french_spaces(_catalogue.gettext(message))
+
+
+def french_spaces(message: str) -> str:
+    """Make the spaces French typography wants unbreakable: before ? ! ; : and inside « »."""
+    return _INSIDE.sub(HARD, _BEFORE.sub(NARROW, message))
+
+
+def ngettext(singular: str, plural: str, count: int) -> str:
+    """The singular for 0 and 1, as French counts, or the plural."""
+    return singular if abs(count) < 2 else plural
+
+
+def ngettext_words(singular: str, plural: str, count: int) -> str:
+    """`ngettext` with French spacing, for templates."""
+    return french_spaces(ngettext(singular, plural, count))
+
+
+def clean(value: str) -> str:
+    """User text as it is kept: NFC, ends trimmed, line ends as \\n."""
+    return unicodedata.normalize("NFC", value).replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def zone_name(zone: str) -> str:
+    """« heure de Paris »; for a zone without a French name, « heure de Montreal »."""
+    return ZONE_NAMES.get(zone) or f"heure de {zone.rsplit('/', 1)[-1].replace('_', ' ')}"
+
+
+def date_words(value: date | datetime, zone: str = "Europe/Paris") -> str:
+    """« mercredi 19 mai 2027 »."""
+    return format_date(_local(value, zone), "EEEE d MMMM y", locale=LOCALE).replace(" 1 ", " 1er ")
+
+
+def date_short(value: date | datetime, zone: str = "Europe/Paris") -> str:
+    """« 19 mai »."""
+    text = format_date(_local(value, zone), "d MMM", locale=LOCALE)
+    return text.replace("1 ", "1er ", 1) if text.startswith("1 ") else text
+
+
+def time_words(value: datetime, zone: str = "Europe/Paris") -> str:
+    """« 9 h 00 », with « min » seconds only when they are not zero."""
+    local = value.astimezone(ZoneInfo(zone))
+    seconds = f"{HARD}min{HARD}{local.second:02}{HARD}s" if local.second else ""
+    return f"{local.hour}{HARD}h{HARD}{local.minute:02}{seconds}"
+
+
+def instant_words(value: datetime, zone: str = "Europe/Paris", reader_zone: str | None = None) -> str:
+    """« mercredi 19 mai 2027 à 9 h 00 (heure de Paris) », then the reader's own time when it differs."""
+    words = _in_zone(value, zone)
+    if reader_zone and value.astimezone(ZoneInfo(reader_zone)).utcoffset() != _offset(value, zone):
+        words += f", soit {_in_zone(value, reader_zone)}"
+    return words
+
+
+def number(value: float | Decimal, digits: int = 0) -> str:
+    """« 1 234,5 » with exactly `digits` decimals, halves away from zero."""
+    quantum = Decimal(1).scaleb(-digits)
+    rounded = Decimal(str(value)).quantize(quantum, rounding="ROUND_HALF_UP")
+    pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    return format_decimal(rounded, format=pattern, locale=LOCALE).replace(HARD, NARROW)
+
+
+def size_words(size: int) -> str:
+    """« 2,4 Mo » of a number of bytes, in powers of 1000."""
+    for unit, factor in (("Go", 10**9), ("Mo", 10**6), ("ko", 10**3)):
+        if size >= factor:
+            return f"{number(size / factor, 1)}{HARD}{unit}"
+    return f"{size}{HARD}octets" if size > 1 else f"{size}{HARD}octet"
+
+
+def duration_words(duration: timedelta) -> str:
+    """« environ 35 minutes », « environ 3 heures », « environ 2 jours »; « moins d’une minute »."""
+    minutes = round(duration.total_seconds() / 60)
+    if minutes < 1:
+        return "moins d’une minute"
+    if minutes < 90:
+        return f"environ {minutes}{HARD}{ngettext('minute', 'minutes', minutes)}"
+    hours = round(minutes / 60)
+    if hours < 48:
+        return f"environ {hours}{HARD}heures"
+    return f"environ {round(hours / 24)}{HARD}jours"
+
+
+def wait_words(duration: timedelta) -> str:
+    """How long to wait, rounded up so that nobody comes back too early: « 40 secondes », « 3 minutes »."""
+    seconds = -int(-duration.total_seconds() // 1)
+    if seconds <= 60:
+        return f"{seconds}{HARD}{ngettext('seconde', 'secondes', seconds)}"
+    minutes = -(-seconds // 60)
+    return f"{minutes}{HARD}minutes"
+
+
+def _local(value: date | datetime, zone: str) -> date:
+    return value.astimezone(ZoneInfo(zone)).date() if isinstance(value, datetime) else value
+
+
+def _in_zone(value: datetime, zone: str) -> str:
+    return f"{date_words(value, zone)} à {time_words(value, zone)} ({zone_name(zone)})"
+
+
+def _offset(value: datetime, zone: str) -> timedelta | None:
+    return value.astimezone(ZoneInfo(zone)).utcoffset()

@@ -1,0 +1,108 @@
+"""What a person reads when something is refused or fails; rendered without session, viewer or form."""
+
+import logging
+from typing import Any
+from urllib.parse import quote
+
+from jinja2 import Environment
+from litestar import Request, Response
+from litestar.exceptions import HTTPException, ValidationException
+from litestar.types import ExceptionHandlersMap, Send
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm.exc import StaleDataError
+
+from creathon.core.errors import AlreadyDone, AppError, NotSignedIn
+from creathon.core.text import french_spaces
+from creathon.core.web.visit import Visit, visit_of
+
+logger = logging.getLogger("creathon")
+
+PAGES = frozenset({400, 401, 403, 404, 405, 409, 413, 422, 428, 429, 500, 503})
+RETRY_SECONDS = "5"
+
+RACED = "Quelqu’un d’autre vient d’enregistrer la même chose. Revenez en arrière : votre texte y est encore."
+BUSY = "La plateforme reçoit trop de demandes à la fois. Revenez en arrière et réessayez dans quelques secondes."
+
+
+class MethodRefused(AppError):
+    """A method no page answers."""
+
+    status = 405
+
+
+class ErrorPages:
+    """Renders `errors/<status>.html`."""
+
+    def __init__(self, templates: Environment) -> None:
+        self.templates = templates
+
+    def render(self, status: int, message: str, incident: str) -> str:
+        name = f"errors/{status if status in PAGES else 500}.html"
+        return self.templates.get_template(name).render(message=french_spaces(message), incident=incident)
+
+
+def outcome(error: Exception) -> tuple[int, str]:
+    """The status and the sentence of an exception; an unknown one is a 500 without a word about its cause."""
+    match error:
+        case AppError():
+            return error.status, error.message
+        case StaleDataError() | IntegrityError():
+            return 409, RACED
+        case PoolTimeout():
+            return 503, BUSY
+        case DBAPIError() if "locked" in str(error.orig):
+            return 503, BUSY
+        case ValidationException():
+            return 400, "Cette adresse ne peut pas être lue."
+        case HTTPException():
+            return error.status_code, ""
+    return 500, ""
+
+
+def error_handlers(pages: ErrorPages) -> ExceptionHandlersMap:
+    """The one synchronous handler of every exception."""
+
+    def handle(request: Request[Any, Any, Any], error: Exception) -> Response[str]:
+        visit = visit_of(request.scope)
+        if isinstance(error, AlreadyDone):
+            return Response("", status_code=303, headers={"location": error.location})
+        if isinstance(error, NotSignedIn) and not visit.writes:
+            return _to_sign_in(visit)
+        status, message = outcome(error)
+        headers = {"retry-after": RETRY_SECONDS} if status == 503 else {}
+        log_failure(visit, status, error)
+        html = pages.render(status, message, visit.incident)
+        return Response(html, status_code=status, media_type="text/html", headers=headers)
+
+    return {Exception: handle, HTTPException: handle}
+
+
+def log_failure(visit: Visit, status: int, error: Exception) -> None:
+    """Log what the platform is answerable for, under the number the person was given."""
+    if status >= 500:
+        logger.error("incident %s: %s %s", visit.incident, visit.method, visit.path, exc_info=error)
+    elif status in (403, 429):
+        logger.warning("refused %s: %s %s by %s", visit.incident, visit.method, visit.path, visit.viewer.person_id)
+
+
+async def send_page(send: Send, status: int, html: str) -> None:
+    """Send an HTML page outside the framework."""
+    body = html.encode()
+    headers = [(b"content-type", b"text/html; charset=utf-8"), (b"content-length", str(len(body)).encode())]
+    if status == 503:
+        headers.append((b"retry-after", RETRY_SECONDS.encode()))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body, "more_body": False})
+
+
+def _to_sign_in(visit: Visit) -> Response[str]:
+    """Send to the sign-in page, which comes back here afterwards."""
+    location = visit.url("accounts:sign-in")
+    query = visit.scope["query_string"].decode("latin-1")
+    wanted = visit.path + (f"?{query}" if query else "")
+    return Response("", status_code=303, headers={"location": _with_next(location, wanted)})
+
+
+def _with_next(location: str, wanted: str) -> str:
+    return f"{location}?suite={quote(wanted, safe='/')}" if wanted != "/" else location

@@ -1,0 +1,131 @@
+"""Reads a form after the viewer is known and the door's guard has let them in, within limits, and checks its token."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+from urllib.parse import parse_qsl
+
+from litestar import Request
+from litestar.datastructures import UploadFile
+from litestar.exceptions import ClientException
+from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
+
+from creathon.core.errors import BadRequest, Refused, TooLarge
+from creathon.core.forms import MultiDict
+from creathon.core.ids import same
+from creathon.core.text import size_words
+from creathon.core.web.visit import Visit, visit_of
+
+CSRF_FIELD = "_csrf"
+CSRF_HEADER = "x-csrf-token"
+ANONYMOUS_LIMIT = 64 * 1024
+FORM_LIMIT = 512 * 1024
+FIELD_LIMIT = 128 * 1024
+FIELDS = 500
+FILENAME_LIMIT = 255
+UNREADABLE = "Ce formulaire ne peut pas être lu. Revenez en arrière et recommencez."
+TOO_OLD = "Votre page était ouverte depuis trop longtemps. Revenez en arrière, rechargez-la et envoyez de nouveau."
+
+
+async def receive_form(request: Request[Any, Any, Any]) -> None:
+    """Before every handler: read the form of a write and refuse it without a token bound to the session.
+
+    A handler raises the limit of its body with `max_body=<bytes>`; a visitor's form never holds more than 64 KiB.
+    """
+    visit = visit_of(request.scope)
+    if not visit.writes:
+        return
+    header = visit.header(CSRF_HEADER)
+    if header is not None:
+        _check_token(visit, header)
+    limit = int(request.route_handler.opt.get("max_body", FORM_LIMIT))
+    visit.posted = await _read(request, limit if visit.viewer.is_signed_in else ANONYMOUS_LIMIT)
+    if header is None:
+        _check_token(visit, visit.posted.get(CSRF_FIELD) or "")
+
+
+def _check_token(visit: Visit, token: object) -> None:
+    known = visit.viewer.session_id or visit.visitor_id
+    if not known or not isinstance(token, str) or not same(token, visit.csrf_token()):
+        raise Refused(TOO_OLD)
+
+
+async def _read(request: Request[Any, Any, Any], limit: int) -> MultiDict:
+    kind, options = parse_options_header(request.headers.get("content-type", ""))
+    if int(request.headers.get("content-length", 0)) > limit:
+        raise _too_large(limit)
+    stream = _limited(request, limit)
+    try:
+        if kind == "multipart/form-data":
+            pairs = await _multipart(stream, options.get("boundary", ""))
+        elif kind == "application/x-www-form-urlencoded":
+            body = b"".join([chunk async for chunk in stream])
+            pairs = parse_qsl(body.decode("ascii"), True, errors="strict", max_num_fields=FIELDS)
+        else:
+            pairs = []
+    except (ValueError, MultipartError) as error:
+        raise BadRequest(UNREADABLE) from error
+    return MultiDict(_checked(pairs))
+
+
+async def _limited(request: Request[Any, Any, Any], limit: int) -> AsyncIterator[bytes]:
+    """The body by chunks; refused at the first byte too many."""
+    read = 0
+    try:
+        async for chunk in request.stream():
+            read += len(chunk)
+            if read > limit:
+                raise _too_large(limit)
+            yield chunk
+    except ClientException as error:
+        raise _too_large(limit) from error
+
+
+async def _multipart(stream: AsyncIterator[bytes], boundary: str) -> list[tuple[str, Any]]:
+    pairs: list[tuple[str, Any]] = []
+    segment: MultipartSegment | None = None
+    target: UploadFile | bytearray = bytearray()
+    with PushMultipartParser(boundary, max_segment_count=FIELDS) as parser:
+        async for chunk in stream:
+            for part in parser.parse(chunk):
+                if isinstance(part, MultipartSegment):
+                    segment, target = part, _target(part)
+                elif part:
+                    await _append(target, part)
+                elif segment is not None:
+                    pairs.append((segment.name, await _finished(target)))
+    return pairs
+
+
+def _target(segment: MultipartSegment) -> UploadFile | bytearray:
+    if segment.filename is None:
+        return bytearray()
+    if len(segment.filename) > FILENAME_LIMIT:
+        raise BadRequest(f"Le nom de ce fichier est trop long : {FILENAME_LIMIT} caractères au plus.")
+    return UploadFile(content_type=segment.content_type or "", filename=segment.filename)
+
+
+async def _append(target: UploadFile | bytearray, part: bytes | bytearray) -> None:
+    if isinstance(target, UploadFile):
+        await target.write(bytes(part))
+        return
+    target.extend(part)
+    if len(target) > FIELD_LIMIT:
+        raise _too_large(FIELD_LIMIT)
+
+
+async def _finished(target: UploadFile | bytearray) -> UploadFile | str:
+    if isinstance(target, UploadFile):
+        await target.seek(0)
+        return target
+    return target.decode("utf-8")
+
+
+def _checked(pairs: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
+    for name, value in pairs:
+        if "\0" in name or (isinstance(value, str) and "\0" in value):
+            raise BadRequest(UNREADABLE)
+    return pairs
+
+
+def _too_large(limit: int) -> TooLarge:
+    return TooLarge(f"Cet envoi dépasse la limite de {size_words(limit)}. Rien n’a été enregistré.")

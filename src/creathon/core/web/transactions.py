@@ -1,0 +1,96 @@
+"""One request, one transaction: committed after the page is rendered and before its first byte leaves.
+
+The commit happens on the way out (`http.response.start`), not in a dependency: the framework does not close a
+generator dependency when a later provider raises, which would keep SQLite's only writer. A status of 400 or more, or
+an exception, undoes everything; a commit that fails replaces the answer by an error page.
+"""
+
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from creathon.core.database import Database
+from creathon.core.once import claim, once_key, remember
+from creathon.core.web.errors import ErrorPages, log_failure, outcome, send_page
+from creathon.core.web.visit import Visit, Visiting, visit_of
+
+ONCE_FIELD = "_once"
+
+
+class UnitOfWork:
+    """The session of one request, opened when first asked for."""
+
+    def __init__(self, database: Database, visit: Visit) -> None:
+        self.visit = visit
+        self.session = database.write_session() if visit.writes else database.read_session()
+        self._key: str | None = None
+        self._opened = False
+
+    async def open(self) -> AsyncSession:
+        """The session; the first time in a write, the form's idempotency key is claimed.
+
+        Raises:
+            AlreadyDone: the same form was acted upon before.
+        """
+        if not self._opened:
+            self._opened = True
+            value = self.visit.posted.get(ONCE_FIELD)
+            if self.visit.writes and value:
+                owner = self.visit.viewer.session_id or self.visit.visitor_id
+                self._key = once_key(owner, value)
+                await claim(self.session, self._key, now=self.visit.now)
+        return self.session
+
+    async def end(self, status: int) -> None:
+        """Commit what the request wrote, or undo it when its answer is a refusal."""
+        if self.visit.writes and self._opened and status < 400 and not self.visit.undo:
+            if self._key and self.visit.location:
+                await remember(self.session, self._key, self.visit.location)
+            await self.session.commit()
+        await self.session.close()
+
+    async def close(self) -> None:
+        await self.session.close()
+
+
+class Transactions:
+    """Middleware that gives each request its unit of work and ends it."""
+
+    def __init__(self, app: ASGIApp, database: Database, errors: ErrorPages) -> None:
+        self.app = app
+        self.database = database
+        self.errors = errors
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        visit = visit_of(scope)
+        work = visit.work = UnitOfWork(self.database, visit)
+        replaced = False
+
+        async def send_after_commit(message: Message) -> None:
+            nonlocal replaced
+            if replaced:
+                return
+            if message["type"] == "http.response.start":
+                try:
+                    await work.end(message["status"])
+                except Exception as error:
+                    replaced = True
+                    await self._send_failure(visit, error, send)
+                    return
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_after_commit)
+        finally:
+            await work.close()
+
+    async def _send_failure(self, visit: Visit, error: Exception, send: Send) -> None:
+        visit.cookies.clear()
+        status, message = outcome(error)
+        log_failure(visit, status, error)
+        await send_page(send, status, self.errors.render(status, message, visit.incident))
+
+
+async def provide_session(visit: Visiting) -> AsyncSession:
+    """The request's session: read-only on GET, one transaction on POST."""
+    assert visit.work is not None, "the route has no transaction"  # noqa: S101
+    return await visit.work.open()

@@ -1,0 +1,131 @@
+"""One request as the pages see it: who, when, what was posted, what is answered."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from litestar import Litestar
+from litestar.di import NamedDependency
+from litestar.types import Scope
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from creathon.core.actor import Actor, Anonymous, Viewer
+from creathon.core.errors import NotSignedIn
+from creathon.core.forms import MultiDict
+from creathon.core.ids import new_code, new_token, seal
+from creathon.settings import Settings
+
+if TYPE_CHECKING:
+    from creathon.core.web.transactions import UnitOfWork
+
+_KEY = "creathon.visit"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+@dataclass(frozen=True)
+class Flash:
+    """A sentence shown once, on the next page."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class CookieChange:
+    """A cookie to set, or to remove when `value` is None; without `max_age` it ends with the browser."""
+
+    name: str
+    value: str | None
+    max_age: int | None = None
+
+
+class Visit:
+    """The state of one request, made at the door before anything is read.
+
+    `now` is the arrival instant of the request's first byte, in UTC: every rule that depends on time receives it.
+    """
+
+    def __init__(self, scope: Scope, settings: Settings, now: datetime) -> None:
+        self.scope = scope
+        self.settings = settings
+        self.now = now
+        self.incident = new_code(8)
+        self.viewer: Viewer = Anonymous()
+        self.posted = MultiDict()
+        self.flashes: list[Flash] = []
+        self.cookies: list[CookieChange] = []
+        self.undo = False
+        self.location: str | None = None
+        self.visitor_id = ""
+        self.work: UnitOfWork | None = None
+        scope[_KEY] = self  # type: ignore[literal-required]
+
+    @property
+    def app(self) -> Litestar:
+        return self.scope["litestar_app"]
+
+    @property
+    def method(self) -> str:
+        return str(self.scope["method"])  # type: ignore[typeddict-item]
+
+    @property
+    def writes(self) -> bool:
+        return self.method not in SAFE_METHODS
+
+    @property
+    def path(self) -> str:
+        return self.scope["path"]
+
+    @property
+    def actor(self) -> Actor:
+        """The signed-in person.
+
+        Raises:
+            NotSignedIn: nobody is.
+        """
+        if isinstance(self.viewer, Actor):
+            return self.viewer
+        raise NotSignedIn()
+
+    @property
+    def wants_fragment(self) -> bool:
+        """Whether htmx asks for a part of the page."""
+        return self.header("hx-request") == "true"
+
+    @property
+    def client(self) -> str:
+        """The address the request comes from."""
+        client = self.scope.get("client")
+        return client[0] if client else ""
+
+    def header(self, name: str) -> str | None:
+        wanted = name.encode()
+        return next((value.decode("latin-1") for key, value in self.scope["headers"] if key == wanted), None)
+
+    def url(self, name: str, **parameters: Any) -> str:
+        """The path of a page by its name."""
+        return self.app.route_reverse(name, **parameters)
+
+    def cookie_name(self, name: str) -> str:
+        return f"__Host-{name}" if self.settings.secure_cookies else name
+
+    def csrf_token(self) -> str:
+        """The token forms carry, bound to the session or, for a visitor, to a random cookie set on the way out."""
+        owner = self.viewer.session_id or self.visitor_id
+        if not owner:
+            owner = self.visitor_id = new_token()
+            self.cookies.append(CookieChange(self.cookie_name("visitor"), owner))
+        return seal(self.settings.secret, "csrf", owner)
+
+    def flash(self, text: str, kind: str = "success") -> None:
+        """Show a sentence on the next page."""
+        self.flashes.append(Flash(kind, text))
+
+
+def visit_of(scope: Scope) -> Visit:
+    """The visit made at the door for this request."""
+    return scope[_KEY]  # type: ignore[literal-required,no-any-return]
+
+
+Visiting = NamedDependency[Visit]
+Session = NamedDependency[AsyncSession]

@@ -1,0 +1,1 @@
+"""Builds an edition at a chosen stage, through the actions, with invented people."""

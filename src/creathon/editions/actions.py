@@ -1,0 +1,121 @@
+"""Making an edition and changing its state and calendar."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from creathon.core import journal
+from creathon.core.actor import Actor
+from creathon.core.errors import Conflict, Refused, Stale, check
+from creathon.core.text import _
+from creathon.editions.models import Edition, EditionState, Phase, PhaseKind, Site, SiteKind, Theme
+from creathon.editions.rules import may_coordinate
+
+
+@dataclass(frozen=True)
+class PhaseValues:
+    """A phase to make. Instants are aware."""
+
+    kind: PhaseKind
+    title: str
+    opens_at: datetime
+    closes_at: datetime
+    allows: Sequence[str]
+    grace_seconds: int = 0
+
+
+@dataclass(frozen=True)
+class SiteValues:
+    """A site to make."""
+
+    code: str
+    name: str
+    city: str
+    academy: str
+    zone: str
+    capacity: int
+    kind: SiteKind = SiteKind.ONSITE
+
+
+@dataclass(frozen=True)
+class EditionValues:
+    """An edition to make, in draft."""
+
+    slug: str
+    title: str
+    pilot: str
+    zone: str
+    theme_title: str
+    theme_statement: str
+    theme_revealed_at: datetime | None = None
+    phases: Sequence[PhaseValues] = ()
+    sites: Sequence[SiteValues] = ()
+    is_demo: bool = False
+
+
+async def create_edition(session: AsyncSession, actor: Actor, values: EditionValues, *, now: datetime) -> Edition:
+    """Make an edition in draft with its theme, phases and sites.
+
+    Raises:
+        Conflict: the slug is taken.
+    """
+    if await session.scalar(select(Edition.id).where(Edition.slug == values.slug)):
+        raise Conflict(_("Une édition porte déjà cette adresse."))
+    edition = Edition(
+        slug=values.slug,
+        title=values.title,
+        pilot=values.pilot,
+        zone=values.zone,
+        is_demo=values.is_demo,
+        created_at=now,
+        theme=Theme(title=values.theme_title, statement=values.theme_statement, revealed_at=values.theme_revealed_at),
+        phases=[Phase(**{**vars(phase), "allows": list(phase.allows)}) for phase in values.phases],
+        sites=[Site(**vars(site)) for site in values.sites],
+    )
+    session.add(edition)
+    await session.flush()
+    journal.record(session, actor, "edition.created", edition, now=now, edition_id=edition.id, slug=values.slug)
+    return edition
+
+
+async def set_edition_state(
+    session: AsyncSession, actor: Actor, edition: Edition, state: EditionState, *, now: datetime
+) -> None:
+    """Announce, run, close or archive an edition."""
+    before, edition.state = edition.state, state
+    await session.flush()
+    journal.record(session, actor, "edition.state", edition, now=now, edition_id=edition.id, before=before, after=state)
+
+
+async def move_phase(
+    session: AsyncSession,
+    actor: Actor,
+    edition: Edition,
+    phase: Phase,
+    *,
+    version: int,
+    opens_at: datetime,
+    closes_at: datetime,
+    reason: str,
+    now: datetime,
+) -> None:
+    """Change the interval of a phase, with a reason kept in the journal; the edition's version guards it.
+
+    Raises:
+        Refused: the interval is empty, or the actor does not coordinate the edition.
+        Stale: the calendar was changed in between.
+    """
+    check(may_coordinate(actor, edition))
+    if version != edition.version:
+        raise Stale(_("Le calendrier a été modifié entre-temps. Relisez-le avant de recommencer."), {})
+    if opens_at >= closes_at:
+        raise Refused(_("La fin doit venir après le début."))
+    before = [phase.opens_at.isoformat(), phase.closes_at.isoformat()]
+    phase.opens_at, phase.closes_at = opens_at, closes_at
+    edition.version += 1
+    await session.flush()
+    after = [opens_at.isoformat(), closes_at.isoformat()]
+    journal.record(session, actor, "phase.moved", phase, now=now, before=before, after=after, reason_length=len(reason))

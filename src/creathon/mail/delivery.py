@@ -1,0 +1,152 @@
+"""Delivery: at least once, in order, with growing pauses; what fails too often waits for a person."""
+
+import asyncio
+import logging
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import urlsplit
+
+import aiosmtplib
+from sqlalchemy import or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from creathon.core.clock import Clock
+from creathon.core.database import Database
+from creathon.mail.models import Mail, MailState
+from creathon.settings import Settings
+
+logger = logging.getLogger("creathon.mail")
+
+BATCH = 20
+MOST_TRIES = 8
+FIRST_PAUSE = timedelta(minutes=1)
+CLAIM_LASTS = timedelta(minutes=5)
+"""A message still « sending » after this was lost with its worker and is claimed again."""
+IDLE_SECONDS = 1.0
+
+
+class Transport(Protocol):
+    """Hands one message over, or raises."""
+
+    async def send(self, message: EmailMessage, mail_id: str) -> None: ...
+
+
+class FolderTransport:
+    """Writes `.eml` files: the default, which a page shows in development."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    async def send(self, message: EmailMessage, mail_id: str) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        await asyncio.to_thread((self.folder / f"{mail_id}.eml").write_bytes, message.as_bytes())
+
+
+class SmtpTransport:
+    """SMTP by the address of CREATHON_SMTP_URL: smtp://user:password@host:port, or smtps://."""
+
+    def __init__(self, url: str) -> None:
+        self.url = urlsplit(url)
+
+    async def send(self, message: EmailMessage, mail_id: str) -> None:
+        await aiosmtplib.send(
+            message,
+            hostname=self.url.hostname,
+            port=self.url.port,
+            username=self.url.username,
+            password=self.url.password,
+            use_tls=self.url.scheme == "smtps",
+            timeout=20,
+        )
+
+
+def transport_of(settings: Settings) -> Transport:
+    """SMTP when it is set, else the folder."""
+    return SmtpTransport(settings.smtp_url) if settings.smtp_url else FolderTransport(settings.data / "mails")
+
+
+class Postman:
+    """Claims due messages, sends them one by one, notes what came of each."""
+
+    def __init__(self, database: Database, transport: Transport, clock: Clock, sender: str) -> None:
+        self.database = database
+        self.transport = transport
+        self.clock = clock
+        self.sender = sender
+
+    async def deliver_due(self) -> int:
+        """Deliver what is due now, in order; returns how many were tried."""
+        mails = await self._claim()
+        for mail in mails:
+            await self._deliver(mail)
+        return len(mails)
+
+    async def run(self) -> None:
+        """Deliver for ever; cancel to stop."""
+        while True:
+            try:
+                tried = await self.deliver_due()
+            except Exception:
+                logger.exception("mail delivery failed; trying again")
+                tried = 0
+            if not tried:
+                await asyncio.sleep(IDLE_SECONDS)
+
+    async def _claim(self) -> list[Mail]:
+        now = self.clock.now()
+        async with self.database.reading() as session:
+            if not await session.scalar(select(Mail.id).where(_due(now)).limit(1)):
+                return []
+        async with self.database.writing() as session:
+            query = select(Mail).where(_due(now)).order_by(Mail.due_at, Mail.created_at, Mail.id).limit(BATCH)
+            mails = list(await session.scalars(query.with_for_update(skip_locked=True)))
+            for mail in mails:
+                mail.state, mail.due_at = MailState.SENDING, now + CLAIM_LASTS
+                mail.tries += 1
+        return mails
+
+    async def _deliver(self, mail: Mail) -> None:
+        try:
+            await self.transport.send(make_message(mail, self.sender), mail.id)
+        except Exception as error:
+            logger.warning("mail %s (%s): try %s failed: %s", mail.id, mail.name, mail.tries, type(error).__name__)
+            await self._note(mail, _after_failure(mail, error, self.clock.now()))
+        else:
+            await self._note(mail, {"state": MailState.SENT, "sent_at": self.clock.now(), "last_error": None})
+
+    async def _note(self, mail: Mail, values: dict[str, object]) -> None:
+        async with self.database.writing() as session:
+            await session.execute(update(Mail).where(Mail.id == mail.id).values(**values))
+
+
+def make_message(mail: Mail, sender: str) -> EmailMessage:
+    """The message as it leaves: plain text, one recipient, a stable Message-ID so that a repeat can be recognised."""
+    message = EmailMessage()
+    message["From"] = sender
+    message["To"] = mail.recipient
+    message["Subject"] = mail.subject
+    message["Date"] = format_datetime(mail.created_at)
+    message["Message-ID"] = f"<{mail.id}@{sender.rpartition('@')[2].rstrip('>')}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(mail.body)
+    return message
+
+
+async def failed_mails(session: AsyncSession) -> list[Mail]:
+    """The dead letters, newest first."""
+    return list(await session.scalars(select(Mail).where(Mail.state == MailState.FAILED).order_by(Mail.due_at.desc())))
+
+
+def _due(now: datetime):  # type: ignore[no-untyped-def]
+    waiting = or_(Mail.state == MailState.QUEUED, Mail.state == MailState.SENDING)
+    return waiting & (Mail.due_at <= now)
+
+
+def _after_failure(mail: Mail, error: Exception, now: datetime) -> dict[str, object]:
+    if mail.tries >= MOST_TRIES:
+        return {"state": MailState.FAILED, "last_error": type(error).__name__}
+    pause = FIRST_PAUSE * 2 ** (mail.tries - 1)
+    return {"state": MailState.QUEUED, "due_at": now + pause, "last_error": type(error).__name__}

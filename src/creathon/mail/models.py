@@ -1,0 +1,40 @@
+"""The outbox."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from creathon.core.database import Base, Id, PrimaryId, Short
+
+
+class MailState(StrEnum):
+    """DRAFT waits for an approval; FAILED was tried too often and waits for a person."""
+
+    DRAFT = "draft"
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+class Mail(Base):
+    """One message to one person. `dedupe_key` makes the same cause write it once."""
+
+    __tablename__ = "mail"
+
+    id: Mapped[PrimaryId]
+    dedupe_key: Mapped[Short] = mapped_column(unique=True)
+    name: Mapped[Short]
+    edition_id: Mapped[Id | None] = mapped_column(index=True)
+    person_id: Mapped[Id | None] = mapped_column(index=True)
+    recipient: Mapped[Short]
+    subject: Mapped[Short]
+    body: Mapped[str] = mapped_column(Text)
+    state: Mapped[MailState] = mapped_column(default=MailState.QUEUED, index=True)
+    tries: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    due_at: Mapped[datetime] = mapped_column(index=True)
+    sent_at: Mapped[datetime | None]
+    last_error: Mapped[str | None] = mapped_column(Text)

@@ -1,0 +1,107 @@
+"""Projects, revisions, files, deposits."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from creathon.core.database import Base, Id, PrimaryId, Short, Versioned
+from creathon.core.files import StoredFile
+from creathon.teams.models import Team
+
+
+class Project(Versioned, Base):
+    """What a team writes: the draft. What counts is its `Deposit`."""
+
+    __tablename__ = "project"
+    __table_args__ = (UniqueConstraint("edition_id", "slug"),)
+
+    id: Mapped[PrimaryId]
+    edition_id: Mapped[Id] = mapped_column(ForeignKey("edition.id"), index=True)
+    team_id: Mapped[Id] = mapped_column(ForeignKey("team.id"), unique=True)
+    slug: Mapped[Short]
+    """Made once from a random code: a title that changes never breaks a link, and it tells jurors nothing."""
+    title: Mapped[Short] = mapped_column(default="")
+    summary: Mapped[str] = mapped_column(Text, default="")
+    needs: Mapped[list[str]] = mapped_column(default=list)
+    levels: Mapped[list[str]] = mapped_column(default=list)
+    need: Mapped[str] = mapped_column(Text, default="")
+    solution: Mapped[str] = mapped_column(Text, default="")
+    ai_use: Mapped[str] = mapped_column(Text, default="")
+    inclusion: Mapped[str] = mapped_column(Text, default="")
+    next_steps: Mapped[str] = mapped_column(Text, default="")
+    scenario: Mapped[str] = mapped_column(Text, default="")
+    video_url: Mapped[str] = mapped_column(Text, default="")
+    video_captioned: Mapped[bool] = mapped_column(default=False)
+    video_transcript: Mapped[str] = mapped_column(Text, default="")
+    file_id: Mapped[Id | None] = mapped_column(ForeignKey("project_file.id"))
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    updated_by: Mapped[Short]
+
+    team: Mapped[Team] = relationship(lazy="raise")
+    file: Mapped["ProjectFile | None"] = relationship(lazy="raise")
+    deposits: Mapped[list["Deposit"]] = relationship(order_by="Deposit.arrived_at", lazy="raise")
+
+
+class ProjectRevision(Base):
+    """What the draft was at one version; never changed, never removed before retention says so."""
+
+    __tablename__ = "project_revision"
+    __table_args__ = (UniqueConstraint("project_id", "version"),)
+
+    id: Mapped[PrimaryId]
+    project_id: Mapped[Id] = mapped_column(ForeignKey("project.id"), index=True)
+    version: Mapped[int]
+    author_id: Mapped[Short]
+    at: Mapped[datetime]
+    content: Mapped[dict[str, Any]]
+
+
+class ProjectFile(Base):
+    """The piece a team joins. `name` is what they called it, kept as data only."""
+
+    __tablename__ = "project_file"
+
+    id: Mapped[PrimaryId]
+    team_id: Mapped[Id] = mapped_column(ForeignKey("team.id"), index=True)
+    sha256: Mapped[Short] = mapped_column(ForeignKey("stored_file.sha256"))
+    name: Mapped[Short]
+    media_type: Mapped[Short]
+    added_by: Mapped[Short]
+    added_at: Mapped[datetime]
+
+    stored: Mapped[StoredFile] = relationship(lazy="raise")
+
+
+class Deposit(Base):
+    """An immutable snapshot with its receipt. `arrived_at` decides whether it is late; at most one is current."""
+
+    __tablename__ = "deposit"
+    __table_args__ = (
+        Index(
+            "uq_deposit_current",
+            "project_id",
+            unique=True,
+            sqlite_where=text("superseded_at IS NULL"),
+            postgresql_where=text("superseded_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[PrimaryId]
+    edition_id: Mapped[Id] = mapped_column(ForeignKey("edition.id"), index=True)
+    project_id: Mapped[Id] = mapped_column(ForeignKey("project.id"), index=True)
+    number: Mapped[Short] = mapped_column(unique=True)
+    """« 7F3A-91C2 »: what a person copies into /verifier."""
+    arrived_at: Mapped[datetime]
+    deposited_by: Mapped[Short]
+    late: Mapped[bool]
+    content: Mapped[dict[str, Any]]
+    """The canonical bundle: every field of the fiche and the SHA-256 of the file."""
+    sha256: Mapped[Short]
+    file_id: Mapped[Id | None] = mapped_column(ForeignKey("project_file.id"))
+    superseded_at: Mapped[datetime | None]
+
+    project: Mapped[Project] = relationship(lazy="raise", viewonly=True)
+    file: Mapped[ProjectFile | None] = relationship(lazy="raise")

@@ -1,0 +1,31 @@
+"""Which real services this machine has; what is missing skips its tests with a reason."""
+
+import os
+import socket
+import uuid
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+POSTGRES = os.environ.get("CREATHON_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
+CHROMIUM = Path(os.environ.get("CREATHON_CHROMIUM", "/usr/bin/chromium"))
+NO_SKIP = os.environ.get("CREATHON_NO_SKIP") == "1"
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+RUN = uuid.uuid4().hex[:8]
+"""Names the databases of this run, so that two runs on one machine never meet."""
+
+
+@cache
+def postgres_answers() -> bool:
+    """Whether PostgreSQL accepts a connection at CREATHON_TEST_POSTGRES."""
+    address = urlsplit(POSTGRES)
+    try:
+        with socket.create_connection((address.hostname or "127.0.0.1", address.port or 5432), timeout=1):
+            return True
+    except OSError:
+        return False
+
+
+def chromium_is_there() -> bool:
+    """Whether Debian's Chromium is installed."""
+    return CHROMIUM.exists()
