@@ -124,5 +124,11 @@ def form_values(form: Tag) -> dict[str, Any]:
             options = field.select("option[selected]") or field.select("option")[:1]
             values[name] = [option.get("value", "") for option in options]
         elif kind != "file":
-            values[name] = field.get("value", "")
+            value = field.get("value", "")
+            values[name] = [*as_list(values[name]), value] if name in values else value
     return values
+
+
+def as_list(value: Any) -> list[Any]:
+    """One value or several, as several: hidden fields may share a name."""
+    return value if isinstance(value, list) else [value]

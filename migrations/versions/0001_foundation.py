@@ -2,7 +2,7 @@
 
 Revision: 0001
 Follows: nothing, it is the first
-Made: 2026-11-23 20:35:58.145253
+Made: 2026-11-23 21:09:23.187744
 
 Runs in its own transaction (transaction_per_migration in env.py): it happens whole or not at all.
 """
@@ -30,14 +30,7 @@ def upgrade() -> None:
         sa.Column(
             "state",
             sa.Enum(
-                "draft",
-                "announced",
-                "running",
-                "closed",
-                "archived",
-                name="editionstate",
-                native_enum=False,
-                length=40,
+                "draft", "announced", "running", "closed", "archived", name="editionstate", native_enum=False, length=40
             ),
             nullable=False,
         ),
@@ -395,6 +388,26 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_partner_contribution_partner_id"), ["partner_id"], unique=False)
 
     op.create_table(
+        "phase_change",
+        sa.Column("id", sa.String(length=12), nullable=False),
+        sa.Column("edition_id", sa.String(length=12), nullable=False),
+        sa.Column("phase_id", sa.String(length=12), nullable=False),
+        sa.Column("old_opens_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("old_closes_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("new_opens_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("new_closes_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("changed_by", sa.String(length=200), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["edition_id"], ["edition.id"], name=op.f("fk_phase_change_edition_id_edition")),
+        sa.ForeignKeyConstraint(["phase_id"], ["phase.id"], name=op.f("fk_phase_change_phase_id_phase")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_phase_change")),
+    )
+    with op.batch_alter_table("phase_change", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_phase_change_edition_id"), ["edition_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_phase_change_phase_id"), ["phase_id"], unique=False)
+
+    op.create_table(
         "programme_session",
         sa.Column("id", sa.String(length=12), nullable=False),
         sa.Column("programme_id", sa.String(length=12), nullable=False),
@@ -444,11 +457,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_role_grant_site_id_site")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_role_grant")),
         sa.UniqueConstraint(
-            "person_id",
-            "role",
-            "edition_id",
-            "site_id",
-            name=op.f("uq_role_grant_person_id_role_edition_id_site_id"),
+            "person_id", "role", "edition_id", "site_id", name=op.f("uq_role_grant_person_id_role_edition_id_site_id")
         ),
     )
     with op.batch_alter_table("role_grant", schema=None) as batch_op:
@@ -462,11 +471,7 @@ def upgrade() -> None:
         sa.Column("site_id", sa.String(length=12), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("name_key", sa.String(length=200), nullable=False),
-        sa.Column(
-            "kind",
-            sa.Enum("standard", "class", name="teamkind", native_enum=False, length=40),
-            nullable=False,
-        ),
+        sa.Column("kind", sa.Enum("standard", "class", name="teamkind", native_enum=False, length=40), nullable=False),
         sa.Column(
             "state",
             sa.Enum(
@@ -484,6 +489,9 @@ def upgrade() -> None:
         ),
         sa.Column("code", sa.String(length=200), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decision_reason", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["edition_id"], ["edition.id"], name=op.f("fk_team_edition_id_edition")),
         sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_team_site_id_site")),
@@ -722,6 +730,12 @@ def upgrade() -> None:
         sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("deposited_by", sa.String(length=200), nullable=False),
         sa.Column("late", sa.Boolean(), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("title_key", sa.String(length=200), nullable=False),
+        sa.Column("summary", sa.Text(), nullable=False),
+        sa.Column("needs", sa.JSON(), nullable=False),
+        sa.Column("levels", sa.JSON(), nullable=False),
+        sa.Column("searched", sa.Text(), nullable=False),
         sa.Column("content", sa.JSON(), nullable=False),
         sa.Column("sha256", sa.String(length=200), nullable=False),
         sa.Column("file_id", sa.String(length=12), nullable=True),
@@ -733,7 +747,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("number", name=op.f("uq_deposit_number")),
     )
     with op.batch_alter_table("deposit", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_deposit_edition_id"), ["edition_id"], unique=False)
+        batch_op.create_index("ix_deposit_edition_title", ["edition_id", "title_key"], unique=False)
         batch_op.create_index(batch_op.f("ix_deposit_project_id"), ["project_id"], unique=False)
         batch_op.create_index(
             "uq_deposit_current",
@@ -803,9 +817,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=12), nullable=False),
         sa.Column("assignment_id", sa.String(length=12), nullable=False),
         sa.Column(
-            "state",
-            sa.Enum("draft", "validated", name="evaluationstate", native_enum=False, length=40),
-            nullable=False,
+            "state", sa.Enum("draft", "validated", name="evaluationstate", native_enum=False, length=40), nullable=False
         ),
         sa.Column("remark_team", sa.Text(), nullable=False),
         sa.Column("remark_jury", sa.Text(), nullable=False),
@@ -923,7 +935,7 @@ def downgrade() -> None:
             postgresql_where=sa.text("superseded_at IS NULL"),
         )
         batch_op.drop_index(batch_op.f("ix_deposit_project_id"))
-        batch_op.drop_index(batch_op.f("ix_deposit_edition_id"))
+        batch_op.drop_index("ix_deposit_edition_title")
 
     op.drop_table("deposit")
     with op.batch_alter_table("conflict_of_interest", schema=None) as batch_op:
@@ -944,9 +956,7 @@ def downgrade() -> None:
     op.drop_table("project")
     with op.batch_alter_table("team_member", schema=None) as batch_op:
         batch_op.drop_index(
-            "uq_team_member_captain",
-            sqlite_where=sa.text("is_captain"),
-            postgresql_where=sa.text("is_captain"),
+            "uq_team_member_captain", sqlite_where=sa.text("is_captain"), postgresql_where=sa.text("is_captain")
         )
         batch_op.drop_index(batch_op.f("ix_team_member_team_id"))
         batch_op.drop_index(batch_op.f("ix_team_member_person_id"))
@@ -983,6 +993,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_programme_session_programme_id"))
 
     op.drop_table("programme_session")
+    with op.batch_alter_table("phase_change", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_phase_change_phase_id"))
+        batch_op.drop_index(batch_op.f("ix_phase_change_edition_id"))
+
+    op.drop_table("phase_change")
     with op.batch_alter_table("partner_contribution", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_partner_contribution_partner_id"))
 

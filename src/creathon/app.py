@@ -13,8 +13,10 @@ from litestar.types import ControllerRouterHandler, Scope
 
 from creathon.accounts import pages as accounts
 from creathon.accounts.queries import viewer_of_session
+from creathon.agenda import pages as agenda
 from creathon.core.clock import Clock, SystemClock
 from creathon.core.database import Database
+from creathon.core.events import subscribe
 from creathon.core.files import FileStore
 from creathon.core.web.assets import Assets, serve_asset
 from creathon.core.web.authentication import Authentication
@@ -26,13 +28,17 @@ from creathon.core.web.templates import make_environment, template_config
 from creathon.core.web.transactions import Transactions, provide_session
 from creathon.core.web.visit import Visit, visit_of
 from creathon.dashboards import pages as dashboards
+from creathon.dashboards.mails import tell_phase_moved
 from creathon.editions import pages as editions
+from creathon.editions.events import PhaseMoved
 from creathon.editions.pages import add_frieze
 from creathon.mail import pages as mail
 from creathon.mail.delivery import Postman, transport_of
 from creathon.mail.rendering import Renderer, use
 from creathon.policy import POLICIES
+from creathon.projects import pages as projects
 from creathon.settings import Settings
+from creathon.teams import pages as teams
 
 PAGES: list[ControllerRouterHandler] = [
     serve_asset,
@@ -40,9 +46,29 @@ PAGES: list[ControllerRouterHandler] = [
     accounts.InvitationPages,
     accounts.InvitePages,
     accounts.SigningPages,
+    agenda.AgendaPages,
+    dashboards.EditionPages,
     dashboards.HomePages,
-    editions.EditionPages,
+    dashboards.HousePages,
+    dashboards.JournalPages,
+    dashboards.TodayPages,
+    editions.EditionListPages,
+    editions.EditionTextPages,
+    editions.PhasePages,
     mail.MailPages,
+    projects.DepositPages,
+    projects.FilePages,
+    projects.FollowPages,
+    projects.GalleryPages,
+    projects.ProjectPages,
+    projects.VerifyPages,
+    teams.ApplicationPages,
+    teams.JoiningPages,
+    teams.MemberPages,
+    teams.PartingPages,
+    teams.TeamInvitationPages,
+    teams.TeamInvitingPages,
+    teams.TeamPages,
 ]
 
 
@@ -60,6 +86,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, database: Data
     environment = make_environment(settings.templates, assets, reload=settings.environment == "development")
     errors = ErrorPages(environment)
     use(Renderer(settings.templates, settings.base_url))
+    subscribe(PhaseMoved, tell_phase_moved)
     litestar = Litestar(
         route_handlers=PAGES,
         before_request=receive_form,
@@ -79,7 +106,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, database: Data
                 "assets": assets,
                 "clock": clock,
                 "database": database,
-                "page_context": (add_frieze,),
+                "page_context": (add_frieze, projects.add_fiche_words),
                 "policies": POLICIES,
                 "settings": settings,
             }

@@ -1,19 +1,38 @@
 """One frozen, typed object read from CREATHON_* variables; nobody else reads the environment."""
 
+import ipaddress
 import os
 import secrets
+import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 Environment = Literal["development", "test", "production"]
 
 SOURCE_ROOT = Path(__file__).resolve().parents[2]
+DEFAULT_CONTACT = "contact@exemple.test"
+SHORTEST_SECRET = 32
+LEGAL_NAMES = ("publisher", "address", "phone", "director", "host", "dpo_email")
 
 
 class SettingsError(Exception):
     """A setting is missing or contradicts another; the message says which and what to write."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LegalNotice:
+    """What the law asks a deployer to say of itself; what is None is said to be missing, never invented."""
+
+    publisher: str | None = None
+    address: str | None = None
+    phone: str | None = None
+    director: str | None = None
+    host: str | None = None
+    dpo_email: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,9 +50,11 @@ class Settings:
     assets: Path
     templates: Path
     trusted_hosts: tuple[str, ...]
+    trusted_proxies: tuple[str, ...]
     mail_from: str
     smtp_url: str | None
     contact_email: str
+    legal: LegalNotice
     demo_password: str | None
     embed_worker: bool
 
@@ -69,13 +90,15 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         secret=env.get("CREATHON_SECRET") or _stored_secret(data),
         host=host,
         port=port,
-        workers=int(env.get("CREATHON_WORKERS", "1")),
+        workers=_workers(env.get("CREATHON_WORKERS", "1")),
         assets=Path(env.get("CREATHON_ASSETS", SOURCE_ROOT / "assets" / "dist")),
         templates=Path(env.get("CREATHON_TEMPLATES", SOURCE_ROOT / "templates")),
-        trusted_hosts=tuple(env.get("CREATHON_TRUSTED_HOSTS", "127.0.0.1,localhost").split(",")),
+        trusted_hosts=(_base_host(base_url), *_words(env.get("CREATHON_TRUSTED_HOSTS", "127.0.0.1,localhost"))),
+        trusted_proxies=_words(env.get("CREATHON_TRUSTED_PROXIES", "")),
         mail_from=env.get("CREATHON_MAIL_FROM", "Créathon <ne-pas-repondre@exemple.test>"),
         smtp_url=env.get("CREATHON_SMTP_URL"),
-        contact_email=env.get("CREATHON_CONTACT_EMAIL", "contact@exemple.test"),
+        contact_email=env.get("CREATHON_CONTACT_EMAIL", DEFAULT_CONTACT),
+        legal=LegalNotice(**{name: env.get(f"CREATHON_LEGAL_{name.upper()}") for name in LEGAL_NAMES}),
         demo_password=None if environment == "production" else env.get("CREATHON_DEMO_PASSWORD", "creathon-demo-2027"),
         embed_worker=env.get("CREATHON_EMBED_WORKER", "1") == "1",
     )
@@ -95,22 +118,57 @@ def _port(value: str) -> int:
     raise SettingsError(f"PORT={value!r}: écrire un nombre entre 1 et 65535.")
 
 
+def _workers(value: str) -> int:
+    if value.isdigit() and 0 < int(value) < 100:
+        return int(value)
+    raise SettingsError(f"CREATHON_WORKERS={value!r}: écrire un nombre entre 1 et 99.")
+
+
+def _base_host(base_url: str) -> str:
+    """The host of the public address, which is always answered."""
+    with suppress(ValueError):
+        parts = urlsplit(base_url)
+        if parts.scheme in ("http", "https") and parts.hostname and not (parts.path or parts.query or parts.username):
+            return parts.hostname
+    raise SettingsError(f"CREATHON_BASE_URL={base_url!r}: écrire http(s)://nom ou http(s)://nom:port, sans chemin.")
+
+
+def _words(value: str) -> tuple[str, ...]:
+    return tuple(word.strip().lower() for word in value.split(",") if word.strip())
+
+
 def _stored_secret(data: Path) -> str:
-    """The secret kept beside the database, made once with rights for its owner only."""
+    """The secret kept beside the database, made once with rights for its owner only.
+
+    It is written whole under another name, then linked: two processes that start together end with the same one, and
+    a crash leaves no empty file.
+    """
     path = data / "secret.key"
     if not path.exists():
         data.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(48))
-    return path.read_text().strip()
+        descriptor, draft = tempfile.mkstemp(dir=data, prefix="secret.")
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+        with suppress(FileExistsError):
+            os.link(draft, path)
+        os.unlink(draft)
+    secret = path.read_text().strip()
+    if len(secret) < SHORTEST_SECRET:
+        raise SettingsError(f"{path} ne contient pas de secret: le supprimer pour qu'un autre soit fait.")
+    return secret
 
 
 def _check(settings: Settings, env: Mapping[str, str]) -> None:
+    for proxy in settings.trusted_proxies:
+        try:
+            ipaddress.ip_network(proxy)
+        except ValueError as error:
+            raise SettingsError(f"CREATHON_TRUSTED_PROXIES={proxy!r}: écrire des adresses IP ou des réseaux.") from error
     if settings.on_sqlite and settings.workers > 1:
         raise SettingsError("CREATHON_WORKERS: SQLite se sert d'un seul processus; passer à PostgreSQL pour plus.")
     if settings.production:
-        if "CREATHON_SECRET" not in env:
-            raise SettingsError("CREATHON_SECRET manque: en production le secret vient de l'environnement.")
+        if len(env.get("CREATHON_SECRET", "")) < SHORTEST_SECRET:
+            raise SettingsError(f"CREATHON_SECRET: en production, écrire au moins {SHORTEST_SECRET} caractères au hasard.")
         if not settings.secure_cookies:
             raise SettingsError("CREATHON_BASE_URL doit commencer par https:// en production.")
         if "CREATHON_DEMO_PASSWORD" in env:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from zoneinfo import available_timezones
 
-from wtforms import EmailField, Field, PasswordField, SelectField
+from wtforms import EmailField, Field, PasswordField, SelectChoice, SelectField
 from wtforms.validators import ValidationError
 
 from creathon.accounts.rules import ROLE_NAMES, normal_email
@@ -31,9 +31,9 @@ def email(label: str = "Adresse électronique", *, autocomplete: str = "email") 
     )
 
 
-def _zone_choices() -> list[tuple[str, str]]:
+def _zone_choices() -> list[SelectChoice]:
     others = sorted(zone for zone in available_timezones() if "/" in zone and zone not in ZONE_NAMES)
-    return [(zone, f"{zone_name(zone)} — {zone}") for zone in (*ZONE_NAMES, *others)]
+    return [SelectChoice(zone, f"{zone_name(zone)} — {zone}") for zone in (*ZONE_NAMES, *others)]
 
 
 class SignUpForm(Form):
@@ -83,14 +83,14 @@ class InviteForm(Form):
     """A role offered to an address."""
 
     email = email(autocomplete="off")
-    role = SelectField("Rôle", choices=[(role.value, name[:1].upper() + name[1:]) for role, name in ROLE_NAMES.items()])
+    role = SelectField("Rôle", choices=[SelectChoice(role.value, name[:1].upper() + name[1:]) for role, name in ROLE_NAMES.items()])
     site_id = SelectField(
         "Site", choices=[], default="", description="Seulement pour la coordination ou le jury d’un site."
     )
 
     def __init__(self, posted: Any = None, *, sites: Sequence[Site], **initial: Any) -> None:
         super().__init__(posted, **initial)
-        self.site_id.choices = [("", "Toute l’édition"), *((site.id, site.name) for site in sites)]
+        self.site_id.choices = [SelectChoice("", "Toute l’édition"), *(SelectChoice(site.id, site.name) for site in sites)]
 
     @property
     def chosen_role(self) -> Role:

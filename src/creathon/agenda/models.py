@@ -18,7 +18,7 @@ class Partner(Base):
     name: Mapped[Short]
     kind: Mapped[Short]
 
-    contributions: Mapped[list["PartnerContribution"]] = relationship(lazy="raise")
+    contributions: Mapped[list["PartnerContribution"]] = relationship(order_by="PartnerContribution.kind", lazy="raise")
 
 
 class PartnerContribution(Base):

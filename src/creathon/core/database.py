@@ -16,7 +16,10 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 from creathon.core import sqlite_inline
 from creathon.core.ids import ID_LENGTH, new_id
 
-NETWORK_FILE_SYSTEMS = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "ceph"}
+NETWORK_FILE_SYSTEMS = {
+    *("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "lustre", "glusterfs"),
+    *("fuse.sshfs", "fuse.s3fs", "fuse.rclone", "fuse.ceph", "fuse.glusterfs", "fuse.grpcfuse"),
+}
 WRITER_WAIT_SECONDS = 30
 POOL_SIZE = 8
 
@@ -27,6 +30,8 @@ READER_PRAGMAS = (
     "PRAGMA query_only=ON",
 )
 WRITER_PRAGMAS = ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", *READER_PRAGMAS[:3])
+POSTGRES_WRITER_LIMITS = {"lock_timeout": "20s", "idle_in_transaction_session_timeout": "2min"}
+"""Whoever waits too long for a row is told so (503); whoever holds one and vanished is let go."""
 POSTGRES_DURABILITY = ("fsync", "full_page_writes", "synchronous_commit")
 
 
@@ -142,10 +147,11 @@ class Database:
                 refuse_network_file_system(Path(str(self.url.database)))
                 expected = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
                 found = {name: (await connection.execute(text(f"PRAGMA {name}"))).scalar() for name in expected}
+                wrong = {name: value for name, value in found.items() if value != expected[name]}
             else:
-                expected = dict.fromkeys(POSTGRES_DURABILITY, "on")
-                found = {name: (await connection.execute(text(f"SHOW {name}"))).scalar() for name in expected}
-        if wrong := {name: value for name, value in found.items() if value != expected[name]}:
+                found = {name: (await connection.execute(text(f"SHOW {name}"))).scalar() for name in POSTGRES_DURABILITY}
+                wrong = {name: value for name, value in found.items() if value == "off"}
+        if wrong:
             raise DurabilityError(f"La base de données pourrait perdre ce qu'elle confirme : {wrong}")
 
     async def close(self) -> None:
@@ -160,7 +166,8 @@ def refuse_network_file_system(path: Path, mounts: str | None = None) -> None:
     """
     table = Path("/proc/mounts")
     mounts = mounts if mounts is not None else (table.read_text() if table.exists() else "")
-    points = [line.split()[1:3] for line in mounts.splitlines() if len(line.split()) >= 3]
+    path = path.resolve()
+    points = [line.replace("\\040", " ").rsplit(" ", 4)[0:2] for line in mounts.splitlines()]
     under = [(point, kind) for point, kind in points if path.is_relative_to(point)]
     if under and (kind := max(under, key=lambda found: len(found[0]))[1]) in NETWORK_FILE_SYSTEMS:
         raise DurabilityError(f"{path} se trouve sur un disque réseau ({kind}) : choisir un disque local.")
@@ -192,7 +199,13 @@ def _on_connect(engine: AsyncEngine, pragmas: tuple[str, ...]) -> None:
 
 def _postgres_engines(url: str) -> tuple[AsyncEngine, AsyncEngine]:
     address = make_url(url).set(drivername="postgresql+asyncpg")
-    writer = create_async_engine(address, pool_size=POOL_SIZE, max_overflow=2, pool_timeout=WRITER_WAIT_SECONDS)
+    writer = create_async_engine(
+        address,
+        pool_size=POOL_SIZE,
+        max_overflow=2,
+        pool_timeout=WRITER_WAIT_SECONDS,
+        connect_args={"server_settings": POSTGRES_WRITER_LIMITS},
+    )
     reader = create_async_engine(
         address,
         pool_size=POOL_SIZE,

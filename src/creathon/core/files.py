@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import logging
 import os
 import tempfile
 from collections.abc import AsyncIterator
@@ -14,10 +15,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from creathon.core.database import Base, Short
-from creathon.core.errors import TooLarge
+from creathon.core.errors import Busy, TooLarge
 from creathon.core.text import size_words
 
 CHUNK = 64 * 1024
+NO_ROOM = "La plateforme n’a pas pu ranger ce fichier. Rien n’a été enregistré : réessayez dans quelques minutes."
+
+logger = logging.getLogger("creathon")
 
 
 class StoredFile(Base):
@@ -57,7 +61,15 @@ class FileStore:
 
         Raises:
             TooLarge: it holds more than `limit` bytes; the message names the limit.
+            Busy: the disk is full or failing; nothing is kept.
         """
+        try:
+            return await self._receive(upload, limit)
+        except OSError as error:
+            logger.exception("a file could not be stored")
+            raise Busy(NO_ROOM) from error
+
+    async def _receive(self, upload: Readable, limit: int) -> Received:
         sha, size = hashlib.sha256(), 0
         with tempfile.NamedTemporaryFile(dir=self._temporary, delete=False) as temporary:
             try:

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import event, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 
 from creathon.core.actor import Actor
 from creathon.core.database import Base, Id, Short
@@ -42,6 +42,7 @@ class JournalLine(Base):
 
 @dataclass(frozen=True)
 class _Act:
+    savepoint: SessionTransaction | None
     at: datetime
     actor_id: str
     verb: str
@@ -66,6 +67,7 @@ def record(
     edition_id = edition_id or getattr(thing, "edition_id", None)
     pending.append(
         _Act(
+            savepoint=session.sync_session.get_nested_transaction(),
             at=now.astimezone(UTC),
             actor_id=actor.person_id,
             verb=verb,
@@ -106,6 +108,8 @@ async def broken_line(session: AsyncSession) -> int | None:
 @event.listens_for(Session, "before_commit")
 def _chain_pending(session: Session) -> None:
     """Chain the pending acts last, so that the lock is held for the time of the commit only."""
+    if session.in_nested_transaction():
+        return
     pending: list[_Act] = session.info.pop(_PENDING, [])
     if not pending:
         return
@@ -117,11 +121,23 @@ def _chain_pending(session: Session) -> None:
     sequence, previous = (last.sequence, last.hash) if last else (0, GENESIS)
     for act in pending:
         sequence += 1
-        line = JournalLine(sequence=sequence, previous_hash=previous, **act.__dict__)
+        fields = {name: value for name, value in vars(act).items() if name != "savepoint"}
+        line = JournalLine(sequence=sequence, previous_hash=previous, **fields)
         line.hash = previous = line_hash(previous, line)
         session.add(line)
 
 
 @event.listens_for(Session, "after_soft_rollback")
-def _forget_pending(session: Session, _transaction: Any) -> None:
-    session.info.pop(_PENDING, None)
+def _forget_pending(session: Session, undone: SessionTransaction) -> None:
+    """Forget what was undone: everything, or what was noted inside the savepoint."""
+    pending: list[_Act] = session.info.pop(_PENDING, [])
+    if undone.nested:
+        session.info[_PENDING] = [act for act in pending if not _inside(act.savepoint, undone)]
+
+
+def _inside(savepoint: SessionTransaction | None, undone: SessionTransaction) -> bool:
+    while savepoint is not None:
+        if savepoint is undone:
+            return True
+        savepoint = savepoint.parent
+    return False

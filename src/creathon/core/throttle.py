@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from creathon.core.database import Base, Short
+from creathon.core.database import Base, Instant, Short
 from creathon.core.ids import digest
 
 
@@ -19,6 +19,12 @@ class Tries(Base):
     key: Mapped[Short] = mapped_column(primary_key=True)
     count: Mapped[int]
     last_at: Mapped[datetime] = mapped_column(index=True)
+
+
+_FIRST = text(
+    "INSERT INTO tries (key, count, last_at) VALUES (:key, 0, :last_at) ON CONFLICT (key) DO NOTHING"
+).bindparams(bindparam("last_at", type_=Instant()))
+"""Two first tries at the same instant make one row."""
 
 
 @dataclass(frozen=True)
@@ -47,16 +53,20 @@ async def waiting_time(session: AsyncSession, limit: Limit, subject: str, *, now
 
 async def take_try(session: AsyncSession, limit: Limit, subject: str, *, now: datetime) -> timedelta:
     """Count one try of `subject` unless it must wait; returns the time to wait (zero: the try is allowed)."""
-    row = await session.scalar(select(Tries).where(Tries.key == _key(limit, subject)).with_for_update())
-    if row is None:
-        session.add(Tries(key=_key(limit, subject), count=1, last_at=now))
-        await session.flush()
-        return timedelta(0)
+    await session.execute(_FIRST, {"key": _key(limit, subject), "last_at": now})
+    row = (await session.scalars(select(Tries).where(Tries.key == _key(limit, subject)).with_for_update())).one()
     wait = max(limit.wait(row.count, now - row.last_at), timedelta(0))
     if not wait:
         row.count = 1 if now - row.last_at >= limit.memory else row.count + 1
         row.last_at = now
     return wait
+
+
+async def give_back_try(session: AsyncSession, limit: Limit, subject: str) -> None:
+    """Uncount one try, after a success on a limit shared by many people."""
+    await session.execute(
+        update(Tries).where(Tries.key == _key(limit, subject), Tries.count > 0).values(count=Tries.count - 1)
+    )
 
 
 async def forget_tries(session: AsyncSession, limit: Limit, subject: str) -> None:

@@ -6,6 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+LATE = 45
+"""Minutes after the end at which the teams that had something missing deposit."""
 FOLDER = Path(__file__).parent / "content"
 
 
@@ -26,6 +28,8 @@ class Entry:
     strength: float
     is_class: bool = False
     late_minutes: int = 0
+    missing: tuple[str, ...] = ()
+    """What the team had not written at the end of the creation: it deposits late."""
     first_version: dict[str, Any] | None = None
 
 
@@ -58,7 +62,8 @@ def _entry(source: dict[str, Any], fiche: dict[str, Any]) -> Entry:
         fiche=fiche,
         strength=source["strength"],
         is_class=source.get("kind") == "class",
-        late_minutes=source.get("late_minutes", 0),
+        late_minutes=source.get("late_minutes", LATE if source.get("incomplete") else 0),
+        missing=tuple(source.get("missing", ())),
         first_version=source.get("first_version"),
     )
 
@@ -70,4 +75,4 @@ def _derived_fiche(entry: dict[str, Any]) -> dict[str, Any]:
         fiche[name] = patterns[name][variants[name]].format(**entry)
     fiche["video_transcript"] = patterns["transcript"][variants["transcript"]].format(**entry)
     fiche["video_url"] = f"https://videos.exemple.test/2027/{entry['team'].lower().replace(' ', '-')}"
-    return fiche | dict.fromkeys(entry.get("missing", ()), "")
+    return fiche

@@ -9,10 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from creathon.core import journal
 from creathon.core.actor import Actor
-from creathon.core.errors import Conflict, Refused, Stale, check
+from creathon.core.errors import Conflict, Stale, check
+from creathon.core.events import publish
 from creathon.core.text import _
-from creathon.editions.models import Edition, EditionState, Phase, PhaseKind, Site, SiteKind, Theme
-from creathon.editions.rules import may_coordinate
+from creathon.editions.events import PhaseMoved
+from creathon.editions.models import Edition, EditionState, Phase, PhaseChange, PhaseKind, Site, SiteKind, Theme
+from creathon.editions.rules import EditionTexts, may_change_edition, may_move_phase
+
+CHANGED_MEANWHILE = "Quelqu’un a modifié l’édition pendant que vous écriviez. Comparez, puis choisissez."
 
 
 @dataclass(frozen=True)
@@ -90,6 +94,34 @@ async def set_edition_state(
     journal.record(session, actor, "edition.state", edition, now=now, edition_id=edition.id, before=before, after=state)
 
 
+async def edit_edition(
+    session: AsyncSession, actor: Actor, edition: Edition, values: EditionTexts, *, version: int, now: datetime
+) -> None:
+    """Change the texts of an edition; its version guards them, the theme's included.
+
+    Raises:
+        Refused: the actor does not coordinate the edition, or it is an archive.
+        Stale: the edition was changed in between; `current` holds the stored texts.
+    """
+    check(may_change_edition(actor, edition))
+    stored = texts_of(edition)
+    if version != edition.version:
+        raise Stale(_(CHANGED_MEANWHILE), vars(stored))
+    changed = [name for name, value in vars(values).items() if value != getattr(stored, name)]
+    if not changed:
+        return
+    edition.title, edition.pilot = values.title, values.pilot
+    edition.theme.title, edition.theme.statement = values.theme_title, values.theme_statement
+    edition.version += 1
+    await session.flush()
+    journal.record(session, actor, "edition.edited", edition, now=now, edition_id=edition.id, fields=changed)
+
+
+def texts_of(edition: Edition) -> EditionTexts:
+    """The texts of an edition as they are stored."""
+    return EditionTexts(edition.title, edition.pilot, edition.theme.title, edition.theme.statement)
+
+
 async def move_phase(
     session: AsyncSession,
     actor: Actor,
@@ -101,21 +133,34 @@ async def move_phase(
     closes_at: datetime,
     reason: str,
     now: datetime,
-) -> None:
-    """Change the interval of a phase, with a reason kept in the journal; the edition's version guards it.
+) -> PhaseChange:
+    """Change the interval of a phase, with a reason told to everybody; the edition's version guards it.
 
     Raises:
-        Refused: the interval is empty, or the actor does not coordinate the edition.
-        Stale: the calendar was changed in between.
+        Refused: the interval is empty or the same, or the actor does not coordinate the edition.
+        Stale: the calendar was changed in between; `current` holds the stored bounds.
     """
-    check(may_coordinate(actor, edition))
+    check(may_change_edition(actor, edition))
     if version != edition.version:
-        raise Stale(_("Le calendrier a été modifié entre-temps. Relisez-le avant de recommencer."), {})
-    if opens_at >= closes_at:
-        raise Refused(_("La fin doit venir après le début."))
-    before = [phase.opens_at.isoformat(), phase.closes_at.isoformat()]
+        raise Stale(_(CHANGED_MEANWHILE), {"opens_at": phase.opens_at, "closes_at": phase.closes_at})
+    check(may_move_phase(phase, opens_at, closes_at))
+    change = PhaseChange(
+        edition_id=edition.id,
+        phase_id=phase.id,
+        old_opens_at=phase.opens_at,
+        old_closes_at=phase.closes_at,
+        new_opens_at=opens_at,
+        new_closes_at=closes_at,
+        reason=reason,
+        changed_by=actor.person_id,
+        changed_at=now,
+    )
+    session.add(change)
     phase.opens_at, phase.closes_at = opens_at, closes_at
     edition.version += 1
     await session.flush()
+    before = [change.old_opens_at.isoformat(), change.old_closes_at.isoformat()]
     after = [opens_at.isoformat(), closes_at.isoformat()]
-    journal.record(session, actor, "phase.moved", phase, now=now, before=before, after=after, reason_length=len(reason))
+    journal.record(session, actor, "phase.moved", phase, now=now, before=before, after=after, change=change.id)
+    await publish(session, PhaseMoved(actor, edition, phase, change, now))
+    return change

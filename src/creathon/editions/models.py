@@ -75,7 +75,7 @@ class Edition(Versioned, Base):
     created_at: Mapped[datetime]
 
     theme: Mapped["Theme"] = relationship(back_populates="edition", lazy="raise")
-    phases: Mapped[list["Phase"]] = relationship(order_by="Phase.opens_at", lazy="raise")
+    phases: Mapped[list["Phase"]] = relationship(order_by="(Phase.opens_at, Phase.closes_at.desc())", lazy="raise")
     sites: Mapped[list["Site"]] = relationship(order_by="Site.name", lazy="raise")
 
 
@@ -110,6 +110,25 @@ class Phase(Base):
     closes_at: Mapped[datetime]
     grace_seconds: Mapped[int] = mapped_column(default=0)
     allows: Mapped[list[str]]
+
+
+class PhaseChange(Base):
+    """A phase moved: what the calendar said before and after, and the reason told to everybody. Never changed."""
+
+    __tablename__ = "phase_change"
+
+    id: Mapped[PrimaryId]
+    edition_id: Mapped[Id] = mapped_column(ForeignKey("edition.id"), index=True)
+    phase_id: Mapped[Id] = mapped_column(ForeignKey("phase.id"), index=True)
+    old_opens_at: Mapped[datetime]
+    old_closes_at: Mapped[datetime]
+    new_opens_at: Mapped[datetime]
+    new_closes_at: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(Text)
+    changed_by: Mapped[Short]
+    changed_at: Mapped[datetime]
+
+    phase: Mapped[Phase] = relationship(lazy="raise")
 
 
 class Site(Base):

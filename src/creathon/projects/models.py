@@ -44,6 +44,11 @@ class Project(Versioned, Base):
     file: Mapped["ProjectFile | None"] = relationship(lazy="raise")
     deposits: Mapped[list["Deposit"]] = relationship(order_by="Deposit.arrived_at", lazy="raise")
 
+    @property
+    def current(self) -> "Deposit | None":
+        """The deposit that counts, among the loaded ones; it may be late when none came in time."""
+        return next((deposit for deposit in self.deposits if deposit.superseded_at is None), None)
+
 
 class ProjectRevision(Base):
     """What the draft was at one version; never changed, never removed before retention says so."""
@@ -87,21 +92,30 @@ class Deposit(Base):
             sqlite_where=text("superseded_at IS NULL"),
             postgresql_where=text("superseded_at IS NULL"),
         ),
+        Index("ix_deposit_edition_title", "edition_id", "title_key"),
     )
 
     id: Mapped[PrimaryId]
-    edition_id: Mapped[Id] = mapped_column(ForeignKey("edition.id"), index=True)
+    edition_id: Mapped[Id] = mapped_column(ForeignKey("edition.id"))
     project_id: Mapped[Id] = mapped_column(ForeignKey("project.id"), index=True)
     number: Mapped[Short] = mapped_column(unique=True)
     """« 7F3A-91C2 »: what a person copies into /verifier."""
     arrived_at: Mapped[datetime]
     deposited_by: Mapped[Short]
     late: Mapped[bool]
+    title: Mapped[Short]
+    """With the four below: what lists show and search, copied from `content` so that a list never reads it."""
+    title_key: Mapped[Short]
+    summary: Mapped[str] = mapped_column(Text)
+    needs: Mapped[list[str]]
+    levels: Mapped[list[str]]
+    searched: Mapped[str] = mapped_column(Text)
     content: Mapped[dict[str, Any]]
     """The canonical bundle: every field of the fiche and the SHA-256 of the file."""
     sha256: Mapped[Short]
     file_id: Mapped[Id | None] = mapped_column(ForeignKey("project_file.id"))
     superseded_at: Mapped[datetime | None]
+    """When a later deposit took its place; a late one that never counts carries its own arrival."""
 
     project: Mapped[Project] = relationship(lazy="raise", viewonly=True)
     file: Mapped[ProjectFile | None] = relationship(lazy="raise")

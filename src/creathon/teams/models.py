@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from creathon.accounts.models import Person
@@ -53,6 +53,10 @@ class Team(Versioned, Base):
     state: Mapped[ApplicationState] = mapped_column(default=ApplicationState.DRAFT)
     code: Mapped[Short] = mapped_column(unique=True)
     created_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
+    decision_reason: Mapped[str] = mapped_column(Text, default="")
+    """What the coordination wrote to the team with its last answer."""
 
     edition: Mapped[Edition] = relationship(lazy="raise")
     site: Mapped[Site] = relationship(lazy="raise")

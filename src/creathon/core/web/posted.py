@@ -38,7 +38,7 @@ async def receive_form(request: Request[Any, Any, Any]) -> None:
     if header is not None:
         _check_token(visit, header)
     limit = int(request.route_handler.opt.get("max_body", FORM_LIMIT))
-    visit.posted = await _read(request, limit if visit.viewer.is_signed_in else ANONYMOUS_LIMIT)
+    visit.posted = await _read(request, limit if visit.viewer.is_signed_in else ANONYMOUS_LIMIT, visit.uploads)
     if header is None:
         _check_token(visit, visit.posted.get(CSRF_FIELD) or "")
 
@@ -49,14 +49,14 @@ def _check_token(visit: Visit, token: object) -> None:
         raise Refused(TOO_OLD)
 
 
-async def _read(request: Request[Any, Any, Any], limit: int) -> MultiDict:
+async def _read(request: Request[Any, Any, Any], limit: int, uploads: list[UploadFile]) -> MultiDict:
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     if int(request.headers.get("content-length", 0)) > limit:
         raise _too_large(limit)
     stream = _limited(request, limit)
     try:
         if kind == "multipart/form-data":
-            pairs = await _multipart(stream, options.get("boundary", ""))
+            pairs = await _multipart(stream, options.get("boundary", ""), uploads)
         elif kind == "application/x-www-form-urlencoded":
             body = b"".join([chunk async for chunk in stream])
             pairs = parse_qsl(body.decode("ascii"), True, errors="strict", max_num_fields=FIELDS)
@@ -80,7 +80,8 @@ async def _limited(request: Request[Any, Any, Any], limit: int) -> AsyncIterator
         raise _too_large(limit) from error
 
 
-async def _multipart(stream: AsyncIterator[bytes], boundary: str) -> list[tuple[str, Any]]:
+async def _multipart(stream: AsyncIterator[bytes], boundary: str, uploads: list[UploadFile]) -> list[tuple[str, Any]]:
+    """The fields; what is opened for a file is noted in `uploads`, to be closed when the request ends."""
     pairs: list[tuple[str, Any]] = []
     segment: MultipartSegment | None = None
     target: UploadFile | bytearray = bytearray()
@@ -89,6 +90,8 @@ async def _multipart(stream: AsyncIterator[bytes], boundary: str) -> list[tuple[
             for part in parser.parse(chunk):
                 if isinstance(part, MultipartSegment):
                     segment, target = part, _target(part)
+                    if isinstance(target, UploadFile):
+                        uploads.append(target)
                 elif part:
                     await _append(target, part)
                 elif segment is not None:

@@ -82,6 +82,8 @@ class Transactions:
             await self.app(scope, receive, send_after_commit)
         finally:
             await work.close()
+            for upload in visit.uploads:
+                await upload.close()
 
     async def _send_failure(self, visit: Visit, error: Exception, send: Send) -> None:
         visit.cookies.clear()

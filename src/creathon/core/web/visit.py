@@ -1,11 +1,15 @@
 """One request as the pages see it: who, when, what was posted, what is answered."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from ipaddress import ip_address, ip_network
+from typing import TYPE_CHECKING, Annotated, Any
 
 from litestar import Litestar
+from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
+from litestar.params import QueryParameter
 from litestar.types import Scope
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -52,6 +56,7 @@ class Visit:
         self.incident = new_code(8)
         self.viewer: Viewer = Anonymous()
         self.posted = MultiDict()
+        self.uploads: list[UploadFile] = []
         self.flashes: list[Flash] = []
         self.cookies: list[CookieChange] = []
         self.undo = False
@@ -94,9 +99,9 @@ class Visit:
 
     @property
     def client(self) -> str:
-        """The address the request comes from."""
+        """The address the request comes from: the peer, or what a trusted proxy says of it."""
         client = self.scope.get("client")
-        return client[0] if client else ""
+        return client_address(client[0] if client else "", self.header("x-forwarded-for"), self.settings.trusted_proxies)
 
     def header(self, name: str) -> str | None:
         wanted = name.encode()
@@ -111,15 +116,29 @@ class Visit:
 
     def csrf_token(self) -> str:
         """The token forms carry, bound to the session or, for a visitor, to a random cookie set on the way out."""
-        owner = self.viewer.session_id or self.visitor_id
-        if not owner:
-            owner = self.visitor_id = new_token()
-            self.cookies.append(CookieChange(self.cookie_name("visitor"), owner))
-        return seal(self.settings.secret, "csrf", owner)
+        if self.viewer.session_id:
+            return seal(self.settings.secret, "csrf-session", self.viewer.session_id)
+        if not self.visitor_id:
+            self.visitor_id = new_token()
+            self.cookies.append(CookieChange(self.cookie_name("visitor"), self.visitor_id))
+        return seal(self.settings.secret, "csrf-visitor", self.visitor_id)
 
     def flash(self, text: str, kind: str = "success") -> None:
         """Show a sentence on the next page."""
         self.flashes.append(Flash(kind, text))
+
+
+def client_address(peer: str, forwarded: str | None, trusted: Sequence[str]) -> str:
+    """`peer`, or, when it is a proxy of ours, the last address of X-Forwarded-For that is not one."""
+    networks = [ip_network(network) for network in trusted]
+    chain = [peer, *reversed([address.strip() for address in (forwarded or "").split(",") if address.strip()])]
+    for address in chain:
+        try:
+            if not any(ip_address(address) in network for network in networks):
+                return address
+        except ValueError:
+            return peer
+    return chain[-1]
 
 
 def visit_of(scope: Scope) -> Visit:
@@ -129,3 +148,5 @@ def visit_of(scope: Scope) -> Visit:
 
 Visiting = NamedDependency[Visit]
 Session = NamedDependency[AsyncSession]
+PageNumber = Annotated[int, QueryParameter(name="page")]
+"""`?page=` of a long list."""

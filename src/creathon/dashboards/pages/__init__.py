@@ -1,0 +1,9 @@
+"""The pages that combine features."""
+
+from creathon.dashboards.pages.coordination import TodayPages
+from creathon.dashboards.pages.edition import EditionPages
+from creathon.dashboards.pages.home import HomePages
+from creathon.dashboards.pages.house import HousePages
+from creathon.dashboards.pages.journal import JournalPages
+
+__all__ = ["EditionPages", "HomePages", "HousePages", "JournalPages", "TodayPages"]

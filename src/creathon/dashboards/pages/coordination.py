@@ -1,0 +1,43 @@
+"""What waits today for a coordination, national or of a site."""
+
+from typing import Any
+
+from litestar import Controller, get
+from litestar.response import Template
+
+from creathon.core.errors import NotThere
+from creathon.core.web.pages import page
+from creathon.core.web.visit import Session, Visiting
+from creathon.dashboards.queries import today_of
+from creathon.dashboards.rules import SiteCounts, pages_of, tasks_of
+from creathon.editions.queries import current_edition
+from creathon.editions.rules import coordinated_sites, current_phases, until_words
+
+
+class TodayPages(Controller):
+    """/coordination."""
+
+    path = "/coordination"
+
+    @get(name="dashboards:today", policy="coordination")
+    async def today(self, visit: Visiting, session: Session) -> Template:
+        edition = await current_edition(session)
+        if edition is None:
+            raise NotThere()
+        ids = coordinated_sites(visit.viewer, edition)
+        today = await today_of(session, edition.id, ids)
+        sites = [
+            (site, today.sites.get(site.id, SiteCounts())) for site in edition.sites if ids is None or site.id in ids
+        ]
+        opened = [
+            (phase, until_words(phase.closes_at, edition.zone, visit.viewer.zone))
+            for phase in current_phases(edition, visit.now)
+        ]
+        context: dict[str, Any] = {
+            "sites": sites,
+            "opened": opened,
+            "is_national": ids is None,
+            "tasks": tasks_of(today),
+        }
+        context["links"] = pages_of(is_national=ids is None)
+        return page(visit, "dashboards/today.html", edition=edition, today=today, **context)

@@ -1,0 +1,65 @@
+"""What one person has in an edition, in at most four statements."""
+
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from creathon.core.actor import Actor
+from creathon.dashboards.rules import Mine
+from creathon.editions.models import Edition, Role
+from creathon.jury.models import Assignment, Evaluation, EvaluationState, Panel, PanelJuror
+from creathon.mentoring.models import Pairing
+from creathon.projects.models import Deposit, Project
+from creathon.teams.models import Team, TeamMember
+
+
+async def mine_of(session: AsyncSession, actor: Actor, edition: Edition) -> Mine:
+    """The team, the pile and the followed projects of somebody."""
+    found = await _team(session, actor.person_id, edition.id)
+    if actor.holds(Role.JUROR, edition.id):
+        found |= await _pile(session, actor.person_id, edition.id)
+    if actor.holds(Role.MENTOR, edition.id):
+        query = select(func.count(Pairing.id)).where(Pairing.mentor_id == actor.person_id)
+        found["followed"] = await session.scalar(query.where(Pairing.edition_id == edition.id)) or 0
+    return Mine(**found)
+
+
+async def _team(session: AsyncSession, person_id: str, edition_id: str) -> dict[str, Any]:
+    members = select(func.count(TeamMember.id)).where(TeamMember.team_id == Team.id).correlate(Team).scalar_subquery()
+    query = (
+        select(Team.name, Team.state, members, Project.id, Deposit.arrived_at)
+        .where(Team.edition_id == edition_id)
+        .where(Team.id.in_(select(TeamMember.team_id).where(TeamMember.person_id == person_id)))
+        .outerjoin(Project, Project.team_id == Team.id)
+        .outerjoin(Deposit, (Deposit.project_id == Project.id) & Deposit.superseded_at.is_(None))
+    )
+    row = (await session.execute(query)).first()
+    if row is None:
+        return {}
+    name, state, count, project_id, arrived_at = row
+    return {
+        "team_name": name,
+        "team_state": state,
+        "members": count,
+        "has_project": project_id is not None,
+        "deposited_at": arrived_at,
+    }
+
+
+async def _pile(session: AsyncSession, person_id: str, edition_id: str) -> dict[str, Any]:
+    validated = func.count(Evaluation.id).filter(Evaluation.state == EvaluationState.VALIDATED)
+    query = (
+        select(func.count(Assignment.id), validated)
+        .join(Panel, Panel.id == Assignment.panel_id)
+        .outerjoin(Evaluation, Evaluation.assignment_id == Assignment.id)
+        .where(Panel.edition_id == edition_id, Assignment.person_id == person_id, Assignment.withdrawn_at.is_(None))
+    )
+    to_read, read = (await session.execute(query)).one()
+    undeclared = (
+        select(func.count(PanelJuror.id))
+        .join(Panel, Panel.id == PanelJuror.panel_id)
+        .where(Panel.edition_id == edition_id, PanelJuror.person_id == person_id)
+        .where(PanelJuror.links_declared_at.is_(None))
+    )
+    return {"to_read": to_read, "read": read, "undeclared_panels": await session.scalar(undeclared) or 0}

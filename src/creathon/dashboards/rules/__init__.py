@@ -1,0 +1,32 @@
+"""What each person is told first, the words of the journal, what the house says of itself. Pure."""
+
+from creathon.dashboards.rules.house import (
+    PURPOSES,
+    RETENTION,
+    SITE_MAP,
+    legal_facts,
+    security_text,
+)
+from creathon.dashboards.rules.steps import Mine, NextStep, next_steps
+from creathon.dashboards.rules.today import SiteCounts, Task, Today, pages_of, tasks_of
+from creathon.dashboards.rules.verbs import THINGS, VERBS, thing_words, verb_words
+
+__all__ = [
+    "PURPOSES",
+    "RETENTION",
+    "SITE_MAP",
+    "THINGS",
+    "VERBS",
+    "Mine",
+    "NextStep",
+    "SiteCounts",
+    "Task",
+    "Today",
+    "legal_facts",
+    "next_steps",
+    "pages_of",
+    "security_text",
+    "tasks_of",
+    "thing_words",
+    "verb_words",
+]

@@ -1,0 +1,112 @@
+"""The next step of the person who reads the home page, by role and by what is open."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from creathon.core.actor import Viewer
+from creathon.core.text import _, instant_words, ngettext
+from creathon.editions.models import Allowed, Edition, Role
+from creathon.editions.rules import deadline, may_now, until_words
+from creathon.teams.models import FEWEST, ApplicationState
+
+
+@dataclass(frozen=True)
+class Mine:
+    """What somebody has in an edition. Counts only; `deposited_at` is the arrival of the deposit that counts."""
+
+    team_name: str | None = None
+    team_state: ApplicationState | None = None
+    members: int = 0
+    has_project: bool = False
+    deposited_at: datetime | None = None
+    to_read: int = 0
+    read: int = 0
+    undeclared_panels: int = 0
+    followed: int = 0
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """One thing to do: whose, what, and the page where it is done."""
+
+    title: str
+    text: str
+    url: str
+    button: str
+
+
+def next_steps(viewer: Viewer, edition: Edition, mine: Mine, *, now: datetime) -> list[NextStep]:
+    """What the reader may do next, the most pressing first."""
+    if not viewer.is_signed_in:
+        return [_visitor(edition, now)]
+    steps = []
+    if viewer.holds(Role.NATIONAL_COORDINATOR, edition.id) or viewer.holds(Role.SITE_COORDINATOR, edition.id):
+        text = _("Candidatures à répondre, dépôts, jurys : ce qui vous attend aujourd’hui.")
+        steps.append(NextStep(_("Coordination"), text, "/coordination", _("Voir ma journée")))
+    if viewer.holds(Role.JUROR, edition.id):
+        steps.append(_juror(edition, mine, now))
+    if viewer.holds(Role.MENTOR, edition.id):
+        text = ngettext("{} projet à accompagner.", "{} projets à accompagner.", mine.followed).format(mine.followed)
+        steps.append(NextStep(_("Mentorat"), text, "/mentorat", _("Ouvrir le mentorat")))
+    if mine.team_name:
+        steps.append(_member(edition, mine, now))
+    return steps or [_newcomer(edition, now)]
+
+
+def _visitor(edition: Edition, now: datetime) -> NextStep:
+    if may_now(edition, Allowed.APPLY, now=now) is None:
+        text = _("Les candidatures sont ouvertes. Créez votre compte, puis formez une équipe de 3 à 5 personnes.")
+        return NextStep(_("Participer"), text, "/inscription", _("Créer mon compte"))
+    text = _("Vous avez déjà un compte ? Connectez-vous pour retrouver votre équipe, vos lectures ou votre projet.")
+    return NextStep(_("Votre espace"), text, "/connexion", _("Se connecter"))
+
+
+def _newcomer(edition: Edition, now: datetime) -> NextStep:
+    refusal = may_now(edition, Allowed.APPLY, now=now)
+    if refusal is None:
+        text = _("Formez une équipe de 3 à 5 personnes, ou rejoignez-en une avec son code.")
+        return NextStep(_("Mon équipe"), text, "/equipe", _("Former ou rejoindre une équipe"))
+    text = _(f"{refusal.reason} En attendant, découvrez l’édition.")
+    return NextStep(_("Découvrir l’édition"), text, f"/edition/{edition.slug}", _("Lire la page de l’édition"))
+
+
+def _juror(edition: Edition, mine: Mine, now: datetime) -> NextStep:
+    if mine.undeclared_panels:
+        text = _("Dites d’abord si des liens vous unissent à certaines équipes. Vos lectures s’ouvriront ensuite.")
+        return NextStep(_("Jury"), text, "/jury/liens", _("Déclarer mes liens"))
+    left = mine.to_read - mine.read
+    closes = deadline(edition, Allowed.REVIEW, now=now)
+    if left <= 0 or closes is None:
+        text = ngettext("{} évaluation validée.", "{} évaluations validées.", mine.read).format(mine.read)
+        return NextStep(_("Jury"), text, "/jury", _("Ouvrir ma pile"))
+    text = ngettext("{} projet à lire", "{} projets à lire", left).format(left)
+    return NextStep(_("Jury"), f"{text}, {until_words(closes, edition.zone)}.", "/jury", _("Ouvrir ma pile"))
+
+
+def _member(edition: Edition, mine: Mine, now: datetime) -> NextStep:
+    team, project = (_("Ouvrir mon équipe"), _("Ouvrir mon projet"))
+    title = _(f"Équipe « {mine.team_name} »")
+    if mine.deposited_at:
+        text = _(f"Votre projet est déposé depuis le {instant_words(mine.deposited_at, edition.zone)}.")
+        return NextStep(title, text, "/projet", project)
+    closes = deadline(edition, Allowed.DEPOSIT, now=now)
+    if may_now(edition, Allowed.DEPOSIT, now=now) is None and mine.team_state == ApplicationState.ACCEPTED:
+        until = f" {until_words(closes, edition.zone)}" if closes else ""
+        text = _(f"Votre projet n’est pas encore déposé. Le dépôt est ouvert{until}.")
+        return NextStep(title, text, "/projet", project)
+    if mine.members < FEWEST:
+        text = _(f"Il manque du monde : une équipe compte au moins {FEWEST} personnes.")
+        return NextStep(title, text, "/equipe", team)
+    if mine.team_state == ApplicationState.DRAFT:
+        return NextStep(title, _("Votre candidature n’est pas encore envoyée."), "/equipe", team)
+    return NextStep(title, _(_TEAM_STATES[mine.team_state or ApplicationState.DRAFT]), "/equipe", team)
+
+
+_TEAM_STATES = {
+    ApplicationState.DRAFT: "Votre candidature n’est pas encore envoyée.",
+    ApplicationState.SUBMITTED: "Votre candidature est envoyée. La coordination vous répondra par courriel.",
+    ApplicationState.ACCEPTED: "Votre candidature est acceptée.",
+    ApplicationState.WAITLISTED: "Votre équipe est sur liste d’attente.",
+    ApplicationState.REFUSED: "Votre candidature n’a pas été retenue.",
+    ApplicationState.WITHDRAWN: "Votre équipe a retiré sa candidature.",
+}

@@ -1,0 +1,105 @@
+"""What waits for a coordination, from counts."""
+
+from dataclasses import dataclass, field
+
+from creathon.core.text import _, ngettext
+from creathon.teams.models import FEWEST, ApplicationState
+
+
+@dataclass
+class SiteCounts:
+    """The teams of one site, their drafts and their deposits. `accepted` and later states are counted apart."""
+
+    states: dict[ApplicationState, int] = field(default_factory=dict)
+    incomplete: int = 0
+    projects: int = 0
+    deposits: int = 0
+    late: int = 0
+
+    @property
+    def accepted(self) -> int:
+        return self.states.get(ApplicationState.ACCEPTED, 0)
+
+    @property
+    def teams(self) -> int:
+        return sum(self.states.values())
+
+
+@dataclass(frozen=True)
+class Today:
+    """The counts of a day, cut to the sites of the reader. `selections` is None for those who may not know."""
+
+    sites: dict[str, SiteCounts]
+    panels: int = 0
+    jurors: int = 0
+    undeclared: int = 0
+    to_read: int = 0
+    validated: int = 0
+    selections: int | None = None
+    published: bool = False
+
+    def total(self, name: str) -> int:
+        """A count summed over the sites."""
+        return sum(getattr(site, name) for site in self.sites.values())
+
+    def in_state(self, state: ApplicationState) -> int:
+        """How many teams of the sites are in a state."""
+        return sum(site.states.get(state, 0) for site in self.sites.values())
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something that waits: how many, of what, and the page where it is done. Zero is said too: nothing waits."""
+
+    count: int
+    text: str
+    url: str
+    waits: bool
+
+
+PAGES = (
+    ("Candidatures", "/coordination/candidatures", False),
+    ("Calendrier", "/coordination/phases", False),
+    ("Jurys", "/coordination/jurys", False),
+    ("Textes de l’édition", "/coordination/edition", True),
+    ("Invitations", "/coordination/invitations", True),
+    ("Sélection et palmarès", "/coordination/selection", True),
+    ("Accompagnement", "/coordination/accompagnement", True),
+    ("Journal", "/coordination/journal", True),
+)
+"""The pages of a coordination: name, address, whether it is for the national one only."""
+
+
+def pages_of(*, is_national: bool) -> list[tuple[str, str]]:
+    """The pages a coordination may open: name and address."""
+    return [(_(name), url) for name, url, national in PAGES if is_national or not national]
+
+
+def tasks_of(today: Today) -> list[Task]:
+    """What waits for the reader, in the order of an edition."""
+    submitted = today.in_state(ApplicationState.SUBMITTED)
+    drafts = today.total("projects") - today.total("deposits")
+    tasks = [
+        _task(submitted, "candidature à répondre", "candidatures à répondre", _TEAMS + "?etat=submitted"),
+        _task(
+            today.total("incomplete"),
+            f"équipe de moins de {FEWEST} personnes",
+            f"équipes de moins de {FEWEST} personnes",
+            _TEAMS,
+        ),
+        _task(drafts, "brouillon non déposé", "brouillons non déposés", _TEAMS),
+        _task(today.total("late"), "projet arrivé hors délai", "projets arrivés hors délai", _TEAMS),
+        _task(today.undeclared, "juré n’a pas déclaré ses liens", "jurés n’ont pas déclaré leurs liens", _JURY),
+        _task(today.to_read - today.validated, "évaluation à valider", "évaluations à valider", _JURY),
+    ]
+    if today.selections is not None and not today.published:
+        tasks.append(_task(today.selections, "sélection préparée", "sélections préparées", "/coordination/selection"))
+    return tasks
+
+
+_TEAMS = "/coordination/candidatures"
+_JURY = "/coordination/jurys"
+
+
+def _task(count: int, one: str, several: str, url: str) -> Task:
+    return Task(count, _(ngettext(one, several, count)), url, count > 0)

@@ -1,0 +1,3 @@
+"""Sixth chapter."""
+from creathon.demo.story import Story
+async def accompany(story: Story) -> None: ...

@@ -1,0 +1,16 @@
+"""The frieze on every page that speaks of an edition."""
+
+from typing import Any
+
+from creathon.core.web.visit import Visit
+from creathon.editions.models import Edition, EditionState
+from creathon.editions.rules import frieze
+
+
+def add_frieze(visit: Visit, context: dict[str, Any]) -> dict[str, Any]:
+    """The frieze of the edition a page speaks of, and whether its people are invented. An archive has no steps left."""
+    edition: Edition | None = context.get("edition")
+    if edition is None:
+        return {}
+    steps = [] if edition.state == EditionState.ARCHIVED else frieze(edition, visit.now)
+    return {"frieze": steps, "demo": edition.is_demo}

@@ -1,0 +1,1 @@
+"""What is done in the jury, one module per subject."""

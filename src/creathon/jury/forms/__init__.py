@@ -1,0 +1,1 @@
+"""The forms of the jury, one module per subject."""

@@ -1,0 +1,1 @@
+"""The pages of the jury, one module per subject."""

@@ -1,0 +1,230 @@
+"""/jury: my pile; /jury/projets/<assignment>: reading, scoring, stepping aside."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from litestar import Controller, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, QueryParameter
+from litestar.response import Stream, Template
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from creathon.core.errors import NotThere, Refused, Stale, check
+from creathon.core.files import FileStore
+from creathon.core.paging import paging
+from creathon.core.text import _, ngettext
+from creathon.core.web.pages import done, invalid, page, posted_version
+from creathon.core.web.visit import Session, Visit, Visiting
+from creathon.editions.models import Allowed, Edition
+from creathon.editions.rules import deadline, until_words
+from creathon.jury.actions import evaluations as actions
+from creathon.jury.actions.links import recuse
+from creathon.jury.forms.evaluations import EvaluationForm, evaluation_form
+from creathon.jury.forms.links import LinkForm
+from creathon.jury.models import Assignment, Evaluation, EvaluationState, Rubric
+from creathon.jury.queries.assignments import PileCounts, next_to_read, pile_counts, pile_of
+from creathon.jury.queries.evaluations import assignment_by_id, standing_of
+from creathon.jury.queries.panels import seats_of
+from creathon.jury.queries.rubric import rubric_of
+from creathon.jury.rules.evaluations import (
+    EvaluationValues,
+    may_read,
+    may_recuse,
+    may_reopen,
+    may_score,
+    values_of,
+)
+from creathon.jury.rules.panels import READING_TIME
+from creathon.projects.models import Deposit
+from creathon.projects.pages.download import send_file
+from creathon.projects.queries import current_deposit
+from creathon.teams.pages.loading import edition_of_now
+
+SHOW = "jury/reading/evaluation.html"
+KEPT = "jury/reading/refused.html"
+DRAFT, NEXT = "brouillon", "suivant"
+
+Files = NamedDependency[FileStore]
+StateFilter = Annotated[str, QueryParameter(name="etat")]
+PageNumber = Annotated[int, QueryParameter(name="page")]
+
+
+class PilePages(Controller):
+    """/jury."""
+
+    path = "/jury"
+
+    @get(name="jury:pile", policy="jury")
+    async def pile(
+        self, visit: Visiting, session: Session, state: StateFilter = "", page_number: PageNumber = 1
+    ) -> Template:
+        edition = await edition_of_now(session)
+        me = visit.actor.person_id
+        counts = await pile_counts(session, me, edition.id)
+        here = paging(page_number, _shown(counts, state), visit.path, {"etat": state})
+        rows = await pile_of(session, me, edition.id, state=state, offset=here.offset, limit=here.size)
+        seats = await seats_of(session, me, edition.id)
+        context = {"edition": edition, "counts": counts, "rows": rows, "paging": here, "seats": seats, "state": state}
+        left = counts.left * READING_TIME
+        return page(visit, "jury/reading/pile.html", left=left, until=_until(edition, visit), **context)
+
+
+class EvaluationPages(Controller):
+    """/jury/projets/<assignment>."""
+
+    path = "/jury/projets/{assignment_id:str}"
+
+    @get(name="jury:evaluation", policy="jury")
+    async def evaluation(self, visit: Visiting, session: Session, assignment_id: FromPath[str]) -> Template:
+        desk = await _desk(visit, session, assignment_id)
+        check(desk.refusal)
+        return page(visit, SHOW, **desk.context(visit, desk.form()))
+
+    @post(name="jury:save-evaluation", policy="jury")
+    async def save(self, visit: Visiting, session: Session, assignment_id: FromPath[str]) -> Response[Any]:
+        desk = await _desk(visit, session, assignment_id)
+        form, version = desk.form(visit.posted), posted_version(visit.posted)
+        act = visit.posted.get("acte") or DRAFT
+        try:
+            check(desk.refusal)
+            if not form.accepts() or (act != DRAFT and not form.is_complete()):
+                return invalid(visit, SHOW, **desk.context(visit, form, version))
+            await _write(visit, session, desk, form.values(), act, version)
+        except Stale as error:
+            return page(visit, "jury/reading/compare.html", status=409, **desk.compared(visit, form, error))
+        except Refused as error:
+            return page(visit, KEPT, status=403, reason=error.message, form=form, edition=desk.edition)
+        return await _written(visit, session, desk, act)
+
+    @get("/fichier", name="jury:file", policy="jury")
+    async def file(self, visit: Visiting, session: Session, files: Files, assignment_id: FromPath[str]) -> Stream:
+        desk = await _desk(visit, session, assignment_id)
+        check(desk.refusal)
+        deposit = desk.deposit
+        if deposit is None or deposit.file is None:
+            raise NotThere()
+        return send_file(visit, files, deposit, deposit.file.name)
+
+    @post("/rouvrir", name="jury:reopen", policy="jury")
+    async def reopen(self, visit: Visiting, session: Session, assignment_id: FromPath[str]) -> Response[Any]:
+        desk = await _desk(visit, session, assignment_id)
+        await actions.reopen_evaluation(session, visit.actor, desk.assignment, desk.edition, now=visit.now)
+        message = _("L’évaluation est rouverte : elle ne compte plus tant que vous ne la validez pas de nouveau.")
+        return done(visit, visit.url("jury:evaluation", assignment_id=assignment_id), message)
+
+    @get("/deport", name="jury:confirm-recusal", policy="jury")
+    async def confirm_recusal(self, visit: Visiting, session: Session, assignment_id: FromPath[str]) -> Template:
+        return page(visit, "jury/reading/recuse.html", form=LinkForm(), **await _aside(visit, session, assignment_id))
+
+    @post("/deport", name="jury:recuse", policy="jury")
+    async def recuse(self, visit: Visiting, session: Session, assignment_id: FromPath[str]) -> Response[Any]:
+        context, form = await _aside(visit, session, assignment_id), LinkForm(visit.posted)
+        if not form.accepts():
+            return invalid(visit, "jury/reading/recuse.html", form=form, **context)
+        link, edition = form.values(), context["edition"]
+        await recuse(session, visit.actor, context["assignment"], link, edition, now=visit.now)
+        message = _("C’est noté. Ce projet n’est plus dans votre pile ; la coordination le confie à quelqu’un d’autre.")
+        return done(visit, visit.url("jury:pile"), message)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A read with all its page needs. `refusal` says why its juror may not read it now."""
+
+    edition: Edition
+    assignment: Assignment
+    rubric: Rubric
+    deposit: Deposit | None
+    refusal: Any
+
+    @property
+    def evaluation(self) -> Evaluation | None:
+        return self.assignment.evaluation
+
+    @property
+    def stored(self) -> EvaluationValues:
+        return values_of(self.evaluation) if self.evaluation else EvaluationValues({})
+
+    def form(self, posted: Any = None) -> EvaluationForm:
+        return evaluation_form(self.rubric.criteria, posted, stored=self.stored)
+
+    def context(self, visit: Visit, form: EvaluationForm, version: int | None = None) -> dict[str, Any]:
+        """What the page of a read shows; `version` is the posted one while a form is shown again."""
+        evaluation = self.evaluation
+        current = evaluation.version if evaluation else 0
+        return {
+            "edition": self.edition,
+            "assignment": self.assignment,
+            "rubric": self.rubric,
+            "deposit": self.deposit,
+            "evaluation": evaluation,
+            "form": form,
+            "version": current if version is None else version,
+            "is_validated": evaluation is not None and evaluation.state == EvaluationState.VALIDATED,
+            "closed": may_score(evaluation, self.edition, now=visit.now),
+            "reopening": may_reopen(evaluation, self.edition, now=visit.now),
+            "recusing": may_recuse(visit.viewer, self.assignment, self.edition, now=visit.now),
+            "until": _until(self.edition, visit),
+        }
+
+    def compared(self, visit: Visit, form: EvaluationForm, error: Stale) -> dict[str, Any]:
+        return {**self.context(visit, form), "message": error.message, "theirs": error.current}
+
+
+async def _desk(visit: Visit, session: AsyncSession, assignment_id: str) -> Desk:
+    """A read of the person, for nobody else; the grid is needed, so without one nothing is there."""
+    edition = await edition_of_now(session)
+    assignment = await assignment_by_id(session, assignment_id)
+    if assignment is None:
+        raise NotThere()
+    standing = await standing_of(session, assignment)
+    refusal = may_read(visit.viewer, assignment, standing, edition, now=visit.now)
+    rubric = await rubric_of(session, edition.id)
+    if (refusal and refusal.hidden) or rubric is None:
+        raise NotThere()
+    deposit = None if refusal else await current_deposit(session, assignment.project_id)
+    return Desk(edition, assignment, rubric, deposit, refusal)
+
+
+async def _write(
+    visit: Visit, session: AsyncSession, desk: Desk, values: EvaluationValues, act: str, version: int
+) -> None:
+    write = actions.save_evaluation if act == DRAFT else actions.validate_evaluation
+    await write(session, visit.actor, desk.assignment, values, desk.edition, version=version, now=visit.now)
+
+
+async def _written(visit: Visit, session: AsyncSession, desk: Desk, act: str) -> Response[Any]:
+    """Back to the same page after a draft; to the next one, or to the pile, after a validation."""
+    here = visit.url("jury:evaluation", assignment_id=desk.assignment.id)
+    if act == DRAFT:
+        return done(visit, here, _("Brouillon enregistré. Il ne compte pas tant que vous ne l’avez pas validé."))
+    following = None
+    if act == NEXT:
+        following = await next_to_read(session, visit.actor.person_id, desk.edition.id, desk.assignment.id)
+    counts = await pile_counts(session, visit.actor.person_id, desk.edition.id)
+    left = ngettext("projet", "projets", counts.left)
+    message = _("Évaluation validée.") + " " + (
+        _(f"Il vous reste {counts.left} {left}.") if counts.left else _("Votre pile est terminée. Merci !")
+    )  # fmt: skip
+    target = visit.url("jury:evaluation", assignment_id=following) if following else visit.url("jury:pile")
+    return done(visit, target, message)
+
+
+async def _aside(visit: Visit, session: AsyncSession, assignment_id: str) -> dict[str, Any]:
+    """A read about to be left; its project is not read for it."""
+    edition = await edition_of_now(session)
+    assignment = await assignment_by_id(session, assignment_id)
+    if assignment is None:
+        raise NotThere()
+    check(may_recuse(visit.viewer, assignment, edition, now=visit.now))
+    return {"edition": edition, "assignment": assignment}
+
+
+def _shown(counts: PileCounts, state: str) -> int:
+    known = {"a-lire": counts.to_read, "brouillon": counts.drafts, "validee": counts.validated}
+    return known.get(state, counts.total)
+
+
+def _until(edition: Edition, visit: Visit) -> str:
+    closes_at = deadline(edition, Allowed.REVIEW, now=visit.now)
+    return until_words(closes_at, edition.zone, visit.viewer.zone) if closes_at else ""

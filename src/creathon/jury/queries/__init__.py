@@ -1,0 +1,1 @@
+"""Every SELECT of the jury, one module per subject."""

@@ -1,0 +1,1 @@
+"""What the jury may do, one module per subject; pure."""

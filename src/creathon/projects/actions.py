@@ -1,0 +1,266 @@
+"""Saving the draft, joining a file, depositing."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from creathon.core import journal
+from creathon.core.actor import Actor
+from creathon.core.errors import Conflict, Refused, Stale, check
+from creathon.core.files import Received, keep
+from creathon.core.ids import new_id
+from creathon.core.text import _
+from creathon.editions.models import Edition
+from creathon.projects import mails, queries
+from creathon.projects.models import Deposit, Project, ProjectFile, ProjectRevision
+from creathon.projects.receipts import bundle_sha256, new_number
+from creathon.projects.rules import (
+    FIELDS,
+    FicheValues,
+    Timing,
+    content_of,
+    file_problem,
+    folded,
+    is_complete,
+    may_deposit_now,
+    may_keep,
+    may_work_on,
+    may_write,
+    takes_the_place_of,
+    timing,
+    written,
+)
+from creathon.teams.models import Team
+
+CHANGED = "Quelqu’un de votre équipe a enregistré entre-temps. Comparez les deux textes : rien n’est perdu."
+FILE_ID = "file_id"
+"""Beside the bundle in a revision: which joined file it held."""
+
+
+async def start_project(session: AsyncSession, actor: Actor, team: Team, edition: Edition, *, now: datetime) -> Project:
+    """Open the draft of a team, empty; the team already started gives the project it has.
+
+    The team must be locked by the caller when two members may start at once.
+    """
+    check(may_write(actor, team, edition, now=now))
+    known = await queries.project_of_team(session, team.id, lock=True)
+    if known is not None:
+        return known
+    empty = FicheValues().content()
+    project = Project(
+        edition_id=edition.id,
+        team_id=team.id,
+        slug=new_id(),
+        created_at=now,
+        updated_at=now,
+        updated_by=actor.person_id,
+        **empty,
+    )
+    session.add(project)
+    await session.flush()
+    session.add(_revision(project, {**empty, "file": None, FILE_ID: None}, actor, now))
+    await session.flush()
+    journal.record(session, actor, "project.started", project, now=now, team=team.id)
+    started = await queries.project_of_team(session, team.id, lock=True)
+    assert started is not None  # noqa: S101 — inserted above, in this transaction
+    return started
+
+
+async def save_draft(
+    session: AsyncSession,
+    actor: Actor,
+    project: Project,
+    edition: Edition,
+    values: FicheValues,
+    *,
+    version: int,
+    now: datetime,
+) -> Project:
+    """Save what a member wrote over version `version`; saving what is already there writes nothing.
+
+    Raises:
+        Refused: writing is closed, or the actor is not of the team.
+        Stale: somebody saved other words since that version; `current` holds them.
+    """
+    check(may_write(actor, project.team, edition, now=now))
+    mine, theirs = values.content(), written(project)
+    if mine == theirs:
+        return project
+    if version != project.version and await _words_at(session, project, version) != theirs:
+        raise Stale(_(CHANGED), theirs)
+    for name, value in mine.items():
+        setattr(project, name, value)
+    await _record_version(session, actor, project, "project.saved", now=now)
+    return project
+
+
+async def attach_file(
+    session: AsyncSession,
+    actor: Actor,
+    project: Project,
+    edition: Edition,
+    received: Received,
+    *,
+    name: str,
+    media_type: str | None,
+    now: datetime,
+) -> ProjectFile:
+    """Join a received file to the draft, in place of the one before, which older deposits keep.
+
+    Raises:
+        Refused: writing is closed, the kind is not accepted, or there is no room left.
+    """
+    check(may_write(actor, project.team, edition, now=now))
+    problem = file_problem(name, media_type, received.size)
+    if problem is not None or media_type is None:
+        raise Refused(problem or "")
+    if project.file is not None and (project.file.sha256, project.file.name) == (received.sha256, name):
+        return project.file
+    of_team, of_edition = await queries.bytes_kept(session, project.team_id, edition.id)
+    check(may_keep(received.size, of_team=of_team, of_edition=of_edition))
+    stored = await keep(session, received, now=now)
+    file = ProjectFile(
+        team_id=project.team_id,
+        sha256=received.sha256,
+        name=name,
+        media_type=media_type,
+        added_by=actor.person_id,
+        added_at=now,
+    )
+    file.stored = stored
+    project.file = file
+    session.add(file)
+    await session.flush()
+    await _record_version(session, actor, project, "project.file_joined", now=now, sha256=received.sha256)
+    return file
+
+
+async def remove_file(
+    session: AsyncSession, actor: Actor, project: Project, edition: Edition, *, now: datetime
+) -> None:
+    """Take the file off the draft; deposits keep theirs. Doing it twice changes nothing."""
+    check(may_write(actor, project.team, edition, now=now))
+    if project.file is not None:
+        project.file = None
+        await _record_version(session, actor, project, "project.file_removed", now=now)
+
+
+async def deposit_project(
+    session: AsyncSession,
+    actor: Actor,
+    project: Project,
+    edition: Edition,
+    *,
+    now: datetime,
+    version: int | None = None,
+) -> Deposit:
+    """Deposit the draft, or the version of it that was reviewed, and send the receipt to every member.
+
+    A late deposit is kept and marked; it never takes the place of one that came in time. Depositing what is already
+    deposited gives the deposit there is.
+
+    Raises:
+        Refused: too early, too late, incomplete, or the actor is not of the team.
+    """
+    check(may_work_on(actor, project.team))
+    check(may_deposit_now(edition, now=now))
+    content, file_id = await _content_at(session, project, version)
+    check(is_complete(content, project.team))
+    late = timing(edition, now=now) is Timing.LATE
+    sha256 = bundle_sha256(content)
+    current = project.current
+    for known in filter(None, (current, *reversed(project.deposits[-1:]))):
+        if known.sha256 == sha256 and (late or not known.late):
+            return known
+    counts = takes_the_place_of(current, late=late, arrived_at=now)
+    if counts and current is not None:
+        current.superseded_at = now
+        await session.flush()
+    deposit = await _store_deposit(session, actor, project, content, file_id, counts=counts, late=late, now=now)
+    journal.record(
+        session, actor, "project.deposited", deposit, now=now, project=project.id, number=deposit.number,
+        sha256=sha256, late=late, counts=counts,
+    )  # fmt: skip
+    await mails.send_receipts(session, deposit, project.team_id, edition, counts=counts)
+    return deposit
+
+
+async def _store_deposit(
+    session: AsyncSession,
+    actor: Actor,
+    project: Project,
+    content: dict[str, Any],
+    file_id: str | None,
+    *,
+    counts: bool,
+    late: bool,
+    now: datetime,
+) -> Deposit:
+    deposit = Deposit(
+        edition_id=project.edition_id,
+        project_id=project.id,
+        number=await _free_number(session),
+        arrived_at=now,
+        deposited_by=actor.person_id,
+        late=late,
+        title=content["title"],
+        title_key=folded(content["title"])[:200],
+        summary=content["summary"],
+        needs=content["needs"],
+        levels=content["levels"],
+        searched=folded(f"{content['title']} {content['summary']}"),
+        content=content,
+        sha256=bundle_sha256(content),
+        file_id=file_id,
+        superseded_at=None if counts else now,
+    )
+    project.deposits.append(deposit)
+    await session.flush()
+    return deposit
+
+
+async def _free_number(session: AsyncSession) -> str:
+    """A number no receipt carries; the unique constraint guards the instant between the look and the write."""
+    for _attempt in range(8):
+        number = new_number()
+        if not await queries.number_is_taken(session, number):
+            return number
+    raise Conflict(_("Le récépissé n’a pas pu être numéroté. Rien n’est déposé : recommencez."))
+
+
+async def _content_at(
+    session: AsyncSession, project: Project, version: int | None
+) -> tuple[dict[str, Any], str | None]:
+    """The bundle and the file of the draft as it is, or as it was at `version`."""
+    if version is not None and version != project.version:
+        revision = await queries.revision_at(session, project.id, version)
+        if revision is not None:
+            content = dict(revision.content)
+            return content, content.pop(FILE_ID)
+    return content_of(project), project.file_id
+
+
+async def _words_at(session: AsyncSession, project: Project, version: int) -> dict[str, Any] | None:
+    """The fiche at one version, without the file; None for a version that never was."""
+    if version == 0:
+        return FicheValues().content()
+    revision = await queries.revision_at(session, project.id, version)
+    return {name: revision.content[name] for name in FIELDS} if revision else None
+
+
+async def _record_version(
+    session: AsyncSession, actor: Actor, project: Project, verb: str, *, now: datetime, **details: Any
+) -> None:
+    """Write the changed draft, its revision and the line of the journal."""
+    project.updated_at, project.updated_by = now, actor.person_id
+    await session.flush()
+    session.add(_revision(project, {**content_of(project), FILE_ID: project.file_id}, actor, now))
+    await session.flush()
+    journal.record(session, actor, verb, project, now=now, version=project.version, **details)
+
+
+def _revision(project: Project, content: dict[str, Any], actor: Actor, now: datetime) -> ProjectRevision:
+    return ProjectRevision(
+        project_id=project.id, version=project.version, author_id=actor.person_id, at=now, content=content
+    )

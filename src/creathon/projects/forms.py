@@ -1,0 +1,122 @@
+"""Forms of projects."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from wtforms import BooleanField, FileField, SelectChoice, SelectField, StringField, TextAreaField
+
+from creathon.core.forms import ChecksField, Form, at_most, not_blank, text_filter
+from creathon.core.text import _
+from creathon.editions.models import Site
+from creathon.projects.rules import (
+    FIELDS,
+    LABELS,
+    LEVELS,
+    LIMITS,
+    NEEDS,
+    PROGRESS_NAMES,
+    FicheValues,
+    Progress,
+)
+
+
+def _choices(names: Mapping[str, str]) -> list[SelectChoice]:
+    return [SelectChoice(value, name) for value, name in names.items()]
+
+
+def _line(name: str, hint: str = "", **keywords: Any) -> StringField:
+    return StringField(LABELS[name], **_options(name, hint, keywords))
+
+
+def _text(name: str, rows: int, hint: str = "") -> TextAreaField:
+    return TextAreaField(LABELS[name], **_options(name, hint, {"rows": rows}))
+
+
+def _options(name: str, hint: str, keywords: dict[str, Any]) -> dict[str, Any]:
+    """No `maxlength`: a browser would cut a pasted text without a word."""
+    limit = LIMITS[name]
+    return {
+        "validators": [at_most(limit)],
+        "filters": [text_filter],
+        "description": f"{hint} {limit} caractères au plus.".strip(),
+        "render_kw": {"maxlength": False, **keywords},
+    }
+
+
+class FicheForm(Form):
+    """The whole draft. Everything may be left empty: only lengths are checked before a deposit."""
+
+    title = _line("title")
+    summary = _text("summary", 3, "Ce que l’on lira dans la liste des projets.")
+    needs = ChecksField(LABELS["needs"], choices=_choices(NEEDS))
+    levels = ChecksField(LABELS["levels"], choices=_choices(LEVELS))
+    need = _text("need", 6, "La situation que vous avez observée, et ce qui fait obstacle.")
+    solution = _text("solution", 6, "Ce que vous proposez, et ce que chacun en fait.")
+    ai_use = _text("ai_use", 6, "À quoi sert l’IA, quelles données, qui décide, et ce que vous feriez sans elle.")
+    inclusion = _text("inclusion", 6, "Comment toute la classe s’en sert, sans que personne ait à se déclarer.")
+    next_steps = _text("next_steps", 6, "Le premier essai possible, avec qui, et ce qui vous manque.")
+    scenario = _text("scenario", 12, "Une séance racontée, heure par heure.")
+    video_url = _line("video_url", "Le lien vers la page de la vidéo.", inputmode="url", placeholder="https://")
+    video_captioned = BooleanField(LABELS["video_captioned"])
+    video_transcript = _text("video_transcript", 6, "Nécessaire si la vidéo n’est pas sous-titrée.")
+
+    def values(self) -> FicheValues:
+        """What the member wrote."""
+        return FicheValues(**{name: self[name].data for name in FIELDS})
+
+
+class FileForm(Form):
+    """One file; what it holds is checked by the page that receives it."""
+
+    file = FileField("Fichier")
+
+
+class VerifyForm(Form):
+    """The number of a receipt."""
+
+    numero = StringField(
+        "Numéro du récépissé",
+        [not_blank(), at_most(40)],
+        filters=[text_filter],
+        description="Huit signes, par exemple 7F3A-91C2.",
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )
+
+
+class BundleForm(Form):
+    """A bundle to compare with a receipt, as a file or as text."""
+
+    bundle_file = FileField("Fichier du dossier", description="Le fichier « dossier.json » téléchargé par l’équipe.")
+    bundle_text = TextAreaField("ou son contenu", render_kw={"rows": 4, "spellcheck": "false", "class": "plain-code"})
+
+
+class GalleryForm(Form):
+    """Filters of the public gallery; kept in the address."""
+
+    mots = StringField("Mots cherchés", [at_most(100)], filters=[text_filter], render_kw={"type": "search"})
+    besoin = SelectField("Besoin", choices=_choices({"": "Tous les besoins", **NEEDS}), default="")
+    niveau = SelectField("Niveau", choices=_choices({"": "Tous les niveaux", **LEVELS}), default="")
+    site = SelectField("Site", choices=[], default="")
+
+    def __init__(self, asked: Any = None, *, sites: Sequence[Site], **initial: Any) -> None:
+        super().__init__(asked, **initial)
+        self.site.choices = _sites(sites)
+
+
+class FollowForm(Form):
+    """Filters of the coordination's list."""
+
+    etat = SelectField("État", choices=_choices({"": "Tous les états", **PROGRESS_NAMES}), default="")
+    site = SelectField("Site", choices=[], default="")
+
+    def __init__(self, asked: Any = None, *, sites: Sequence[Site], **initial: Any) -> None:
+        super().__init__(asked, **initial)
+        self.site.choices = _sites(sites)
+
+    @property
+    def progress(self) -> Progress | None:
+        return Progress(self.etat.data) if self.etat.data else None
+
+
+def _sites(sites: Sequence[Site]) -> list[SelectChoice]:
+    return _choices({"": _("Tous les sites"), **{site.id: site.name for site in sites}})

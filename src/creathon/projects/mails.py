@@ -1,0 +1,21 @@
+"""The messages about deposits."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from creathon.editions.models import Edition
+from creathon.mail.actions import enqueue_mail
+from creathon.projects.models import Deposit
+from creathon.teams.queries import member_emails
+
+
+async def send_receipts(
+    session: AsyncSession, deposit: Deposit, team_id: str, edition: Edition, *, counts: bool
+) -> None:
+    """The receipt of a deposit, to every member; `counts` says whether it is the one that counts."""
+    name = "project_receipt_late" if deposit.late else "project_receipt"
+    for person_id, email in await member_emails(session, team_id):
+        await enqueue_mail(
+            session, name, to=email, key=f"{deposit.id}:{person_id}", now=deposit.arrived_at, person_id=person_id,
+            edition_id=edition.id, edition=edition.title, zone=edition.zone, number=deposit.number,
+            title=deposit.title, sha256=deposit.sha256, at=deposit.arrived_at, counts=counts,
+        )  # fmt: skip

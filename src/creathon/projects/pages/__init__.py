@@ -1,0 +1,18 @@
+"""The pages of projects, by audience."""
+
+from creathon.projects.pages.coordination import FollowPages
+from creathon.projects.pages.deposits import DepositPages
+from creathon.projects.pages.files import FilePages
+from creathon.projects.pages.gallery import GalleryPages, add_fiche_words
+from creathon.projects.pages.verify import VerifyPages
+from creathon.projects.pages.writing import ProjectPages
+
+__all__ = [
+    "DepositPages",
+    "FilePages",
+    "FollowPages",
+    "GalleryPages",
+    "ProjectPages",
+    "VerifyPages",
+    "add_fiche_words",
+]

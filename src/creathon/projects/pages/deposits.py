@@ -1,0 +1,80 @@
+"""/projet/depot and /projet/recepisses: reviewing, depositing, receipts."""
+
+from typing import Any
+
+from litestar import Controller, Response, get, post
+from litestar.params import FromPath
+from litestar.response import Template
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from creathon.core.errors import NotThere
+from creathon.core.web.pages import done, page, posted_version
+from creathon.core.web.visit import Session, Visit, Visiting
+from creathon.editions.queries import edition_by_id
+from creathon.projects import actions, queries
+from creathon.projects.models import Deposit
+from creathon.projects.pages.desk import desk_of
+from creathon.projects.pages.download import attachment_headers
+from creathon.projects.receipts import canonical_bundle, normal_number
+from creathon.projects.rules import (
+    Timing,
+    content_of,
+    deposit_words,
+    is_changed_since,
+    may_deposit_now,
+    missing,
+    standing,
+    timing,
+)
+from creathon.teams.rules import is_member
+
+
+class DepositPages(Controller):
+    """From the draft to the receipt."""
+
+    path = "/projet"
+
+    @get("/depot", name="projects:review", policy="signed_in")
+    async def review(self, visit: Visiting, session: Session) -> Template:
+        desk = await desk_of(visit, session)
+        project, content = desk.started, content_of(desk.started)
+        current = project.current
+        return page(
+            visit, "projects/review.html", edition=desk.edition, team=desk.team, project=project, content=content,
+            missing=missing(content, desk.team), refusal=may_deposit_now(desk.edition, now=visit.now),
+            standing=standing(project, desk.edition, now=visit.now), current=current,
+            is_late=timing(desk.edition, now=visit.now) is Timing.LATE,
+            unchanged=current is not None and not is_changed_since(project, current),
+        )  # fmt: skip
+
+    @post("/depot", name="projects:deposit", policy="signed_in")
+    async def deposit(self, visit: Visiting, session: Session) -> Response[Any]:
+        """What is deposited is the version that was on the screen, whatever the others save meanwhile."""
+        desk = await desk_of(visit, session, lock=True)
+        version = posted_version(visit.posted)
+        deposit = await actions.deposit_project(
+            session, visit.actor, desk.started, desk.edition, now=visit.now, version=version
+        )
+        location = visit.url("projects:receipt", number=deposit.number)
+        return done(visit, location, deposit_words(deposit, desk.edition.zone) + ".")
+
+    @get("/recepisses/{number:str}", name="projects:receipt", policy="signed_in")
+    async def receipt(self, visit: Visiting, session: Session, number: FromPath[str]) -> Template:
+        deposit = await _own_deposit(visit, session, number)
+        edition = await edition_by_id(session, deposit.edition_id)
+        return page(visit, "projects/receipt.html", edition=edition, deposit=deposit, team=deposit.project.team)
+
+    @get("/recepisses/{number:str}/dossier.json", name="projects:bundle", policy="signed_in")
+    async def bundle(self, visit: Visiting, session: Session, number: FromPath[str]) -> Response[bytes]:
+        deposit = await _own_deposit(visit, session, number)
+        headers = attachment_headers(f"dossier-{deposit.number}.json")
+        return Response(canonical_bundle(deposit.content), media_type="application/json", headers=headers)
+
+
+async def _own_deposit(visit: Visit, session: AsyncSession, number: str) -> Deposit:
+    """A deposit of the person's team; to everybody else it does not exist."""
+    normal = normal_number(number)
+    deposit = await queries.deposit_by_number(session, normal) if normal else None
+    if deposit is None or not is_member(visit.actor, deposit.project.team):
+        raise NotThere()
+    return deposit

@@ -1,0 +1,58 @@
+"""Whose project this is: the edition, the team of the person, its project."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from creathon.core.errors import NotThere, Refused
+from creathon.core.text import _
+from creathon.core.web.visit import Visit
+from creathon.editions.models import Edition
+from creathon.editions.queries import current_edition
+from creathon.projects.models import Project
+from creathon.projects.queries import project_of_team
+from creathon.teams.models import Team
+from creathon.teams.queries import team_of
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What a member works on. `project` is None before the first save."""
+
+    edition: Edition
+    team: Team
+    project: Project | None
+
+    @property
+    def started(self) -> Project:
+        """The project, once something was saved.
+
+        Raises:
+            Refused: nothing was.
+        """
+        if self.project is None:
+            raise Refused(_("Rien n’est encore enregistré. Écrivez d’abord quelques mots, puis enregistrez."))
+        return self.project
+
+
+async def find_desk(visit: Visit, session: AsyncSession, *, lock: bool = False) -> Desk | None:
+    """The desk of the person, or None without a team. Locked: the team first, then its project."""
+    edition = await current_edition(session)
+    if edition is None:
+        raise NotThere()
+    team = await team_of(session, visit.actor.person_id, edition.id, lock=lock)
+    if team is None:
+        return None
+    return Desk(edition, team, await project_of_team(session, team.id, lock=lock))
+
+
+async def desk_of(visit: Visit, session: AsyncSession, *, lock: bool = False) -> Desk:
+    """The desk of the person.
+
+    Raises:
+        Refused: the person is in no team.
+    """
+    desk = await find_desk(visit, session, lock=lock)
+    if desk is None:
+        raise Refused(_("Vous n’avez pas encore d’équipe : le projet s’écrit en équipe."))
+    return desk

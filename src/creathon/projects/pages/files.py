@@ -1,0 +1,98 @@
+"""/projet/fichier: joining one file, taking it off, fetching it back."""
+
+from typing import Any
+
+from litestar import Controller, Response, get, post
+from litestar.datastructures import UploadFile
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Stream, Template
+
+from creathon.core.database import Database
+from creathon.core.errors import NotThere, check
+from creathon.core.events import publish
+from creathon.core.files import FileStore, Received
+from creathon.core.text import _
+from creathon.core.web.pages import done
+from creathon.core.web.transactions import provide_session
+from creathon.core.web.visit import Session, Visit, Visiting
+from creathon.editions.queries import edition_by_id
+from creathon.projects import actions, queries
+from creathon.projects.events import ProjectOpened
+from creathon.projects.forms import FicheForm, FileForm
+from creathon.projects.pages.desk import Desk, desk_of
+from creathon.projects.pages.download import send_file
+from creathon.projects.pages.writing import show
+from creathon.projects.rules import (
+    FILE_LIMIT,
+    clean_name,
+    file_problem,
+    may_fetch_file,
+    may_write,
+    sniff,
+    written,
+)
+from creathon.teams.queries import team_by_id
+from creathon.teams.rules import is_member
+
+Files = NamedDependency[FileStore]
+DatabaseOf = NamedDependency[Database]
+
+
+class FilePages(Controller):
+    """The file beside the fiche."""
+
+    path = "/projet"
+
+    @post("/fichier", name="projects:join-file", policy="signed_in", max_body=25_000_000)
+    async def join(self, visit: Visiting, database: DatabaseOf, files: Files) -> Response[Any]:
+        """The file is on the disk before the transaction begins: a slow disk holds no lock."""
+        async with database.reading() as reading:
+            desk = await desk_of(visit, reading)
+        check(may_write(visit.actor, desk.team, desk.edition, now=visit.now))
+        upload: object = visit.posted.get("file")
+        if not isinstance(upload, UploadFile) or not upload.filename:
+            return _refused(visit, desk, _("Choisissez un fichier sur votre ordinateur."))
+        name = clean_name(upload.filename)
+        media_type, size = sniff(name, upload.file)
+        if problem := file_problem(name, media_type, size):
+            return _refused(visit, desk, problem)
+        received = await files.receive(upload, limit=FILE_LIMIT)
+        await _store(visit, received, name, media_type)
+        return done(visit, visit.url("projects:mine") + "#fichier", _(f"Fichier joint au brouillon : {name}."))
+
+    @post("/fichier/retirer", name="projects:remove-file", policy="signed_in")
+    async def remove(self, visit: Visiting, session: Session) -> Response[Any]:
+        desk = await desk_of(visit, session, lock=True)
+        await actions.remove_file(session, visit.actor, desk.started, desk.edition, now=visit.now)
+        return done(visit, visit.url("projects:mine") + "#fichier", _("Le fichier n’est plus joint au brouillon."))
+
+    @get("/fichiers/{file_id:str}", name="projects:file", policy="signed_in")
+    async def fetch(self, visit: Visiting, session: Session, files: Files, file_id: FromPath[str]) -> Stream:
+        file = await queries.file_by_id(session, file_id)
+        team = await team_by_id(session, file.team_id) if file else None
+        edition = await edition_by_id(session, team.edition_id) if team else None
+        if file is None or team is None or edition is None:
+            raise NotThere()
+        check(may_fetch_file(visit.actor, team, edition))
+        project = await queries.project_of_team(session, team.id)
+        if project is not None and not is_member(visit.actor, team):
+            await publish(session, ProjectOpened(project.id, visit.actor.person_id))
+        return send_file(visit, files, file, file.name)
+
+
+async def _store(visit: Visit, received: Received, name: str, media_type: str | None) -> None:
+    session = await provide_session(visit)
+    desk = await desk_of(visit, session, lock=True)
+    project = desk.project
+    if project is None:
+        project = await actions.start_project(session, visit.actor, desk.team, desk.edition, now=visit.now)
+    await actions.attach_file(
+        session, visit.actor, project, desk.edition, received, name=name, media_type=media_type, now=visit.now
+    )
+
+
+def _refused(visit: Visit, desk: Desk, sentence: str) -> Template:
+    form = FileForm()
+    form.file.errors = [sentence]
+    return show(visit, desk, FicheForm(data=written(desk.project)), status=422, file_form=form)

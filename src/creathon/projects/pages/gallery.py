@@ -1,0 +1,94 @@
+"""/projets: what was deposited, for everybody, once the palmarès is open."""
+
+from typing import Any
+
+from litestar import Controller, get
+from litestar.params import FromPath, FromQuery
+from litestar.response import Template
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from creathon.core.errors import NotThere, check
+from creathon.core.forms import MultiDict
+from creathon.core.paging import paging
+from creathon.core.web.pages import page
+from creathon.core.web.visit import PageNumber, Session, Visit, Visiting
+from creathon.editions.models import Edition
+from creathon.editions.queries import current_edition, edition_by_id, edition_by_slug
+from creathon.editions.rules import may_see_edition
+from creathon.projects import queries
+from creathon.projects.forms import GalleryForm
+from creathon.projects.queries import GalleryFilters
+from creathon.projects.rules import LABELS, LEVELS, NEEDS, may_show_publicly, shown_from
+
+PER_PAGE = 24
+
+
+def add_fiche_words(_visit: Visit, _context: dict[str, Any]) -> dict[str, Any]:
+    """The words of a fiche, for `projects/_reading.html` wherever it is imported."""
+    return {"fiche_words": {"labels": LABELS, "levels": LEVELS, "needs": NEEDS}}
+
+
+class GalleryPages(Controller):
+    """The public gallery."""
+
+    path = "/projets"
+
+    @get(name="projects:gallery", policy="public")
+    async def gallery(
+        self,
+        visit: Visiting,
+        session: Session,
+        mots: FromQuery[str] = "",
+        besoin: FromQuery[str] = "",
+        niveau: FromQuery[str] = "",
+        site: FromQuery[str] = "",
+        edition: FromQuery[str] = "",
+        number: PageNumber = 1,
+    ) -> Template:
+        shown = await _edition(visit, session, edition)
+        if shown is None or not may_show_publicly(shown, visit.now):
+            opens = shown_from(shown) if shown else None
+            return page(visit, "projects/gallery_closed.html", edition=shown, opens=opens)
+        asked = {"mots": mots, "besoin": besoin, "niveau": niveau, "site": site}
+        return await _gallery(visit, session, shown, asked, edition, number)
+
+    @get("/{slug:str}", name="projects:public", policy="public")
+    async def show(self, visit: Visiting, session: Session, slug: FromPath[str]) -> Template:
+        project = await queries.project_by_slug(session, slug)
+        edition = await edition_by_id(session, project.edition_id) if project else None
+        deposit = project.current if project else None
+        if project is None or edition is None or deposit is None or deposit.late:
+            raise NotThere()
+        check(may_see_edition(visit.viewer, edition))
+        if not may_show_publicly(edition, visit.now):
+            raise NotThere()
+        return page(visit, "projects/public.html", edition=edition, team=project.team, deposit=deposit)
+
+
+async def _edition(visit: Visit, session: AsyncSession, slug: str) -> Edition | None:
+    """The edition asked for, or the current one."""
+    if not slug:
+        return await current_edition(session)
+    edition = await edition_by_slug(session, slug)
+    if edition is None:
+        raise NotThere()
+    check(may_see_edition(visit.viewer, edition))
+    return edition
+
+
+async def _gallery(
+    visit: Visit, session: AsyncSession, edition: Edition, asked: dict[str, str], slug: str, number: int
+) -> Template:
+    form = GalleryForm(MultiDict(asked.items()), sites=edition.sites)
+    if not form.accepts():
+        form = GalleryForm(sites=edition.sites)
+        asked = {}
+    filters = GalleryFilters(form.besoin.data or "", form.niveau.data or "", form.site.data or "", form.mots.data or "")
+    total = await queries.public_projects_count(session, edition.id, filters)
+    place = paging(number, total, visit.path, {**asked, "edition": slug}, PER_PAGE)
+    projects = await queries.public_projects_page(session, edition.id, filters, offset=place.offset, limit=place.size)
+    filtered = any(asked.values())
+    return page(
+        visit, "projects/gallery.html", edition=edition, form=form, projects=projects, place=place, slug=slug,
+        filtered=filtered,
+    )  # fmt: skip

@@ -1,0 +1,245 @@
+"""Projects, deposits, revisions; and the lists of the coordination and of the public, which read no long text."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, Text, and_, case, cast, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import joinedload, selectinload
+
+from creathon.core.files import StoredFile
+from creathon.editions.models import Site
+from creathon.projects.models import Deposit, Project, ProjectFile, ProjectRevision
+from creathon.projects.rules import Progress, folded
+from creathon.projects.rules.access import OUT
+from creathon.teams.models import Team, TeamMember
+
+_COMPLETE = (
+    selectinload(Project.file).joinedload(ProjectFile.stored),
+    selectinload(Project.deposits),
+    selectinload(Project.team).options(
+        joinedload(Team.site), selectinload(Team.members).joinedload(TeamMember.person)
+    ),
+)  # fmt: skip
+_COUNTS = and_(Deposit.project_id == Project.id, Deposit.superseded_at.is_(None))
+
+
+@dataclass(frozen=True)
+class PublicProject:
+    """One line of the gallery, from the deposit that counts."""
+
+    slug: str
+    title: str
+    summary: str
+    needs: list[str]
+    levels: list[str]
+    team: str
+    site: str
+
+
+@dataclass(frozen=True)
+class GalleryFilters:
+    """What a reader of the gallery asks for; empty means everything."""
+
+    need: str = ""
+    level: str = ""
+    site: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Followed:
+    """One line of the coordination's list: a team and how far its project is."""
+
+    team: str
+    site: str
+    progress: Progress
+    title: str = ""
+    project_id: str | None = None
+    saved_at: datetime | None = None
+    arrived_at: datetime | None = None
+    number: str | None = None
+
+
+@dataclass(frozen=True)
+class FollowFilters:
+    """What the coordination asks for; `site_ids` None means every site of the edition."""
+
+    site_ids: set[str] | None = None
+    progress: Progress | None = None
+    sites: set[str] = field(default_factory=set)
+
+
+async def project_of_team(session: AsyncSession, team_id: str, *, lock: bool = False) -> Project | None:
+    """The project of a team with its file, deposits, team, site and members; locked when it is about to change."""
+    return await _one(session, select(Project).where(Project.team_id == team_id), lock=lock)
+
+
+async def project_by_id(session: AsyncSession, project_id: str, *, lock: bool = False) -> Project | None:
+    """One project, loaded like `project_of_team`."""
+    return await _one(session, select(Project).where(Project.id == project_id), lock=lock)
+
+
+async def project_by_slug(session: AsyncSession, slug: str) -> Project | None:
+    """One project by its public address, loaded like `project_of_team`."""
+    return await _one(session, select(Project).where(Project.slug == slug))
+
+
+async def current_deposit(session: AsyncSession, project_id: str) -> Deposit | None:
+    """The deposit that counts, with its file."""
+    query = select(Deposit).where(Deposit.project_id == project_id, Deposit.superseded_at.is_(None))
+    return await session.scalar(query.options(joinedload(Deposit.file).joinedload(ProjectFile.stored)))
+
+
+async def deposit_by_number(session: AsyncSession, number: str) -> Deposit | None:
+    """A deposit by its receipt, with its file and its project's team and members."""
+    team = joinedload(Deposit.project).joinedload(Project.team)
+    query = select(Deposit).where(Deposit.number == number)
+    return await session.scalar(
+        query.options(
+            joinedload(Deposit.file).joinedload(ProjectFile.stored),
+            team.joinedload(Team.site),
+            team.selectinload(Team.members).joinedload(TeamMember.person),
+        )
+    )
+
+
+async def deposited_projects(
+    session: AsyncSession, edition_id: str, site_ids: set[str] | None = None, *, late_too: bool = False
+) -> list[Project]:
+    """The projects whose deposit counts, by title, with team, site, members and deposits; late ones only if asked."""
+    query = select(Project).join(Deposit, _COUNTS).where(Project.edition_id == edition_id)
+    if not late_too:
+        query = query.where(Deposit.late.is_(False))
+    if site_ids is not None:
+        query = query.join(Team, Team.id == Project.team_id).where(Team.site_id.in_(site_ids))
+    found = await session.scalars(query.options(*_COMPLETE).order_by(Deposit.title_key, Project.id))
+    return list(found)
+
+
+async def revision_at(session: AsyncSession, project_id: str, version: int) -> ProjectRevision | None:
+    """What the draft was at one version."""
+    query = select(ProjectRevision).where(ProjectRevision.project_id == project_id, ProjectRevision.version == version)
+    return await session.scalar(query)
+
+
+async def file_by_id(session: AsyncSession, file_id: str) -> ProjectFile | None:
+    """A file with its stored content."""
+    query = select(ProjectFile).where(ProjectFile.id == file_id).options(joinedload(ProjectFile.stored))
+    return await session.scalar(query)
+
+
+async def bytes_kept(session: AsyncSession, team_id: str, edition_id: str) -> tuple[int, int]:
+    """How many bytes the files of a team, and of its edition, take."""
+    kept = select(ProjectFile.team_id, ProjectFile.sha256, StoredFile.size).distinct()
+    files = kept.join(StoredFile, StoredFile.sha256 == ProjectFile.sha256).join(Team, Team.id == ProjectFile.team_id)
+    rows = files.where(Team.edition_id == edition_id).subquery()
+    of_team = func.sum(case((rows.c.team_id == team_id, rows.c.size), else_=0))
+    found = (await session.execute(select(of_team, func.sum(rows.c.size)))).one()
+    return int(found[0] or 0), int(found[1] or 0)
+
+
+async def number_is_taken(session: AsyncSession, number: str) -> bool:
+    """Whether a receipt carries that number already."""
+    return await session.scalar(select(Deposit.id).where(Deposit.number == number)) is not None
+
+
+async def public_projects_count(session: AsyncSession, edition_id: str, filters: GalleryFilters) -> int:
+    """How many projects the gallery shows under these filters."""
+    query = _gallery(select(func.count(Deposit.id)), edition_id, filters)
+    return await session.scalar(query) or 0
+
+
+async def public_projects_page(
+    session: AsyncSession, edition_id: str, filters: GalleryFilters, *, offset: int, limit: int
+) -> list[PublicProject]:
+    """One page of the gallery, by title: the identifiers first, from the index, then only what a line shows."""
+    ids = _gallery(select(Deposit.id), edition_id, filters).order_by(Deposit.title_key, Deposit.id)
+    wanted = ids.offset(offset).limit(limit).subquery()
+    columns = (Project.slug, Deposit.title, Deposit.summary, Deposit.needs, Deposit.levels, Team.name, Site.name)
+    query = (
+        select(*columns)
+        .join(wanted, wanted.c.id == Deposit.id)
+        .join(Project, Project.id == Deposit.project_id)
+        .join(Team, Team.id == Project.team_id)
+        .join(Site, Site.id == Team.site_id)
+        .order_by(Deposit.title_key, Deposit.id)
+    )
+    return [PublicProject(*row) for row in await session.execute(query)]
+
+
+async def followed_count(session: AsyncSession, edition_id: str, filters: FollowFilters) -> int:
+    """How many teams the coordination follows under these filters."""
+    return await session.scalar(_followed(select(func.count(Team.id)), edition_id, filters)) or 0
+
+
+async def followed_page(
+    session: AsyncSession, edition_id: str, filters: FollowFilters, *, offset: int, limit: int
+) -> list[Followed]:
+    """One page of the teams and how far their projects are, by site then team."""
+    columns = (
+        Team.name, Site.name, _PROGRESS, Project.title, Project.id, Project.updated_at, Deposit.arrived_at,
+        Deposit.number, Deposit.title,
+    )  # fmt: skip
+    query = _followed(select(*columns), edition_id, filters).order_by(Site.name, Team.name, Team.id)
+    rows = await session.execute(query.offset(offset).limit(limit))
+    return [
+        Followed(team, site, Progress(progress), deposited or title or "", *rest)
+        for team, site, progress, title, *rest, deposited in rows
+    ]
+
+
+async def progress_counts(session: AsyncSession, edition_id: str, site_ids: set[str] | None) -> dict[Progress, int]:
+    """How many teams are at each state."""
+    query = _followed(select(_PROGRESS, func.count(Team.id)), edition_id, FollowFilters(site_ids))
+    counts = {Progress(state): number for state, number in await session.execute(query.group_by(_PROGRESS))}
+    return {progress: counts.get(progress, 0) for progress in Progress}
+
+
+_PROGRESS = case(
+    (Project.id.is_(None), Progress.NOT_STARTED.value),
+    (Deposit.id.is_(None), Progress.DRAFT.value),
+    (Deposit.late, Progress.LATE.value),
+    else_=Progress.DEPOSITED.value,
+)
+
+
+async def _one(session: AsyncSession, query: Select[Project], *, lock: bool = False) -> Project | None:
+    query = query.options(*_COMPLETE)
+    if lock:
+        query = query.with_for_update(of=Project).execution_options(populate_existing=True)
+    return await session.scalar(query)
+
+
+def _gallery(query: Select[Any], edition_id: str, filters: GalleryFilters) -> Select[Any]:
+    query = query.select_from(Deposit).where(
+        Deposit.edition_id == edition_id, Deposit.superseded_at.is_(None), Deposit.late.is_(False)
+    )
+    if filters.need:
+        query = query.where(cast(Deposit.needs, Text).contains(f'"{filters.need}"', autoescape=True))
+    if filters.level:
+        query = query.where(cast(Deposit.levels, Text).contains(f'"{filters.level}"', autoescape=True))
+    for word in folded(filters.words).split():
+        query = query.where(Deposit.searched.contains(word, autoescape=True))
+    if filters.site:
+        of_site = select(Project.id).join(Team, Team.id == Project.team_id).where(Team.site_id == filters.site)
+        query = query.where(Deposit.project_id.in_(of_site))
+    return query
+
+
+def _followed(query: Select[Any], edition_id: str, filters: FollowFilters) -> Select[Any]:
+    query = (
+        query.select_from(Team)
+        .join(Site, Site.id == Team.site_id)
+        .outerjoin(Project, Project.team_id == Team.id)
+        .outerjoin(Deposit, _COUNTS)
+        .where(Team.edition_id == edition_id, Team.state.not_in(OUT), or_(Project.id.is_not(None), Team.members.any()))
+    )
+    if filters.site_ids is not None:
+        query = query.where(Team.site_id.in_(filters.site_ids))
+    if filters.sites:
+        query = query.where(Team.site_id.in_(filters.sites))
+    if filters.progress:
+        query = query.where(_PROGRESS.in_([filters.progress.value]))
+    return query

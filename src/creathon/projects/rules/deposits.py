@@ -1,0 +1,153 @@
+"""When a deposit is in time, late or refused, and the sentence that says where a project stands."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from creathon.core.actor import Viewer
+from creathon.core.errors import Refusal
+from creathon.core.text import _, date_short, instant_words, time_words
+from creathon.editions.models import Allowed, Edition
+from creathon.editions.rules import is_tolerated, is_within, may_now, phases_allowing
+from creathon.projects.models import Deposit, Project
+from creathon.projects.receipts import bundle_sha256
+from creathon.projects.rules.access import may_work_on, shown_from
+from creathon.projects.rules.fiche import content_of, missing
+from creathon.teams.models import Team
+
+
+class Timing(StrEnum):
+    """What a deposit arriving now would be."""
+
+    EARLY = "early"
+    IN_TIME = "in_time"
+    LATE = "late"
+    OVER = "over"
+
+
+class Progress(StrEnum):
+    """How far a team is, as the coordination lists it."""
+
+    NOT_STARTED = "not_started"
+    DRAFT = "draft"
+    DEPOSITED = "deposited"
+    LATE = "late"
+
+
+PROGRESS_NAMES = {
+    Progress.NOT_STARTED: "Pas commencé",
+    Progress.DRAFT: "Brouillon",
+    Progress.DEPOSITED: "Déposé",
+    Progress.LATE: "Hors délai",
+}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The words of the top of the page: the draft's state and the deposit's, never mixed."""
+
+    draft: str
+    deposit: str
+    changed: str
+    kept_late: str
+
+
+def timing(edition: Edition, *, now: datetime) -> Timing:
+    """What a deposit that arrives at `now` is: before the opening, in time (tolerance included), late, or too late."""
+    phases = phases_allowing(edition, Allowed.DEPOSIT)
+    if any(is_within(phase, now) or is_tolerated(phase, now) for phase in phases):
+        return Timing.IN_TIME
+    if not any(phase.opens_at <= now for phase in phases):
+        return Timing.EARLY
+    closing = shown_from(edition)
+    return Timing.LATE if closing is None or now < closing else Timing.OVER
+
+
+def may_deposit_now(edition: Edition, *, now: datetime) -> Refusal | None:
+    """Whether a deposit is received at all, late ones included."""
+    match timing(edition, now=now):
+        case Timing.EARLY:
+            return may_now(edition, Allowed.DEPOSIT, now=now)
+        case Timing.OVER:
+            when = instant_words(shown_from(edition) or now, edition.zone)
+            return Refusal(_(f"Plus aucun dépôt n’est reçu depuis l’ouverture du palmarès, le {when}."))
+        case _:
+            return None
+
+
+def may_deposit(viewer: Viewer, project: Project, edition: Edition, *, now: datetime) -> Refusal | None:
+    """Whether somebody may deposit the project as it stands."""
+    content = content_of(project)
+    return (
+        may_work_on(viewer, project.team)
+        or may_deposit_now(edition, now=now)
+        or is_complete(content, project.team)
+    )  # fmt: skip
+
+
+def is_complete(content: dict[str, object], team: Team) -> Refusal | None:
+    """Whether nothing is missing; the refusal names all that is."""
+    absent = missing(content, team)
+    if not absent:
+        return None
+    words = " ; ".join(item.sentence for item in absent)
+    return Refusal(_(f"Le dossier n’est pas complet, il n’est donc pas déposé. {words}."))
+
+
+def takes_the_place_of(current: Deposit | None, *, late: bool, arrived_at: datetime) -> bool:
+    """Whether a deposit becomes the one that counts: in time beats late, then the last to arrive."""
+    if current is None or current.late != late:
+        return current is None or current.late
+    return current.arrived_at <= arrived_at
+
+
+def is_changed_since(project: Project, deposit: Deposit) -> bool:
+    """Whether the draft says something else than a deposit."""
+    return bundle_sha256(content_of(project)) != deposit.sha256
+
+
+def standing(project: Project | None, edition: Edition, *, now: datetime) -> Standing:
+    """The sentences that always say which is the draft and which is the deposit."""
+    if project is None:
+        return Standing(_("Rien n’est encore enregistré."), _("Rien n’est déposé."), "", "")
+    current = project.current
+    last = project.deposits[-1] if project.deposits else None
+    aside = last if last is not None and last.late and last is not current else None
+    return Standing(
+        draft=_(f"Brouillon enregistré {moment_words(project.updated_at, edition.zone, now)}"),
+        deposit=deposit_words(current, edition.zone) if current else _("Rien n’est déposé."),
+        changed=_changed_words(project, aside or current),
+        kept_late=_late_words(aside, edition.zone) if aside else "",
+    )
+
+
+def moment_words(value: datetime, zone: str, now: datetime) -> str:
+    """« à 14 h 02 » today, « le 19 mai à 14 h 02 » another day; the minute is enough, and never the next one."""
+    local, today = (instant.astimezone(ZoneInfo(zone)).date() for instant in (value, now))
+    day = "" if local == today else f"le {date_short(value, zone)} "
+    return f"{day}à {time_words(value.replace(second=0), zone)}"
+
+
+def deposit_words(deposit: Deposit, zone: str) -> str:
+    """« Déposé le 20 mai à 8 h 41, récépissé 7F3A-91C2 »."""
+    when = f"le {date_short(deposit.arrived_at, zone)} à {time_words(deposit.arrived_at.replace(second=0), zone)}"
+    if deposit.late:
+        return _(f"Déposé hors délai {when}, récépissé {deposit.number}")
+    return _(f"Déposé {when}, récépissé {deposit.number}")
+
+
+def _changed_words(project: Project, deposit: Deposit | None) -> str:
+    if deposit is None or not is_changed_since(project, deposit):
+        return ""
+    return _(
+        "Vous avez modifié le brouillon depuis : "
+        "le dossier déposé ne change pas tant que vous ne déposez pas de nouveau."
+    )
+
+
+def _late_words(deposit: Deposit, zone: str) -> str:
+    return _(
+        f"{deposit_words(deposit, zone)} : ce dossier arrivé après l’heure est conservé à part "
+        "et signalé à la coordination. Le dossier arrivé dans les délais reste celui qui compte."
+    )

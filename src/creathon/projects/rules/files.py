@@ -1,0 +1,83 @@
+"""Which files are accepted, under which name, of which kind, and how many bytes a team may keep."""
+
+import os
+import unicodedata
+from typing import IO
+
+import filetype
+
+from creathon.core.errors import Refusal
+from creathon.core.text import _, size_words
+
+FILE_LIMIT = 20_000_000
+TEAM_LIMIT = 200_000_000
+EDITION_LIMIT = 50_000_000_000
+NAME_LIMIT = 120
+SNIFFED = 8192
+
+MEDIA_TYPES = {
+    "pdf": "application/pdf",
+    "odt": "application/vnd.oasis.opendocument.text",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "odp": "application/vnd.oasis.opendocument.presentation",
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+}
+ACCEPTED = "PDF, ODT, DOCX, PPTX, ODP, PNG ou JPEG"
+
+
+def clean_name(name: str) -> str:
+    """A file's name as it is kept and shown: no folder, no control or direction character, NFC, at most 120."""
+    last = unicodedata.normalize("NFC", name.replace("\\", "/").rsplit("/", 1)[-1])
+    visible = "".join(letter for letter in last if unicodedata.category(letter) not in ("Cc", "Cf", "Cs", "Co", "Cn"))
+    stem, dot, extension = " ".join(visible.split()).strip(". ").rpartition(".")
+    if not dot:
+        return extension[:NAME_LIMIT] or "document"
+    return f"{stem.strip()[: NAME_LIMIT - len(extension) - 1] or 'document'}.{extension}"
+
+
+def media_type_of(name: str, start: bytes) -> str | None:
+    """The kind of a file when the end of its clean name and its first bytes agree on an accepted one."""
+    promised = MEDIA_TYPES.get(name.rpartition(".")[2].lower())
+    found = filetype.guess_mime(start)
+    return promised if promised is not None and found == promised else None
+
+
+def sniff(name: str, file: IO[bytes]) -> tuple[str | None, int]:
+    """`media_type_of` a file and its size; the file is left at its beginning."""
+    file.seek(0)
+    start = file.read(SNIFFED)
+    file.seek(0, os.SEEK_END)
+    size = file.tell()
+    file.seek(0)
+    return media_type_of(name, start), size
+
+
+def file_problem(name: str, media_type: str | None, size: int) -> str | None:
+    """Why a file cannot be joined, in a sentence that says what to do."""
+    if size == 0:
+        return _("Ce fichier est vide. Vérifiez-le sur votre ordinateur, puis joignez-le de nouveau.")
+    if size > FILE_LIMIT:
+        words = size_words(FILE_LIMIT)
+        return _(
+            f"Ce fichier dépasse {words}. Allégez-le, ou déposez la vidéo chez un hébergeur et donnez son adresse."
+        )
+    if media_type is None and name.rpartition(".")[2].lower() in MEDIA_TYPES:
+        return _("Le contenu de ce fichier ne correspond pas à son nom. Enregistrez-le de nouveau, au format PDF.")
+    if media_type is None:
+        return _(f"Ce format n’est pas accepté. Joignez un fichier {ACCEPTED}.")
+    return None
+
+
+def may_keep(size: int, *, of_team: int, of_edition: int) -> Refusal | None:
+    """Whether a team and an edition have room for `size` more bytes."""
+    if of_team + size > TEAM_LIMIT:
+        words = size_words(TEAM_LIMIT)
+        return Refusal(
+            _(f"Votre équipe a déjà envoyé {words} de fichiers, sa limite. Le fichier joint avant reste là.")
+        )
+    if of_edition + size > EDITION_LIMIT:
+        return Refusal(_("Il n’y a plus de place pour les fichiers de cette édition. Prévenez la coordination."))
+    return None

@@ -1,0 +1,182 @@
+"""/equipe: founding a team, seeing it, changing it, sending its application."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from litestar import Controller, Response, get, post
+from litestar.response import Template
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from creathon.accounts.rules import email_key
+from creathon.core.actor import Actor
+from creathon.core.errors import Conflict, Refusal, Stale, check
+from creathon.core.text import _
+from creathon.core.web.pages import done, invalid, page, posted_version
+from creathon.core.web.visit import Session, Visit, Visiting
+from creathon.editions.models import Allowed, Edition
+from creathon.editions.queries import current_edition
+from creathon.editions.rules import deadline
+from creathon.teams import actions, queries, rules
+from creathon.teams.forms import EditTeamForm, InviteMemberForm, RoleForm, TeamForm
+from creathon.teams.models import FEWEST, SEATS, Team, TeamInvitation
+from creathon.teams.pages.loading import edition_of_now, own_team
+
+
+@dataclass(frozen=True)
+class InvitationLine:
+    """An invitation waiting, as this member may read it: its address only to who sent it and to the captain."""
+
+    invitation: TeamInvitation
+    address: str
+    refusal: Refusal | None
+
+
+class TeamPages(Controller):
+    """/equipe."""
+
+    path = "/equipe"
+
+    @get(name="teams:mine", policy="signed_in")
+    async def mine(self, visit: Visiting, session: Session) -> Template:
+        edition = await current_edition(session)
+        if edition is None:
+            return page(visit, "teams/no_edition.html")
+        team = await queries.team_of(session, visit.actor.person_id, edition.id)
+        if team is None:
+            return page(visit, "teams/without_team.html", **await without_team(visit, session, edition))
+        return page(visit, "teams/mine.html", **await with_team(visit, session, edition, team))
+
+    @get("/nouvelle", name="teams:new", policy="signed_in")
+    async def new(self, visit: Visiting, session: Session) -> Template:
+        edition = await edition_of_now(session)
+        own = await queries.team_of(session, visit.actor.person_id, edition.id)
+        check(rules.may_create_team(visit.viewer, edition, own, now=visit.now))
+        return page(visit, "teams/new.html", edition=edition, form=TeamForm(sites=edition.sites))
+
+    @post("/nouvelle", name="teams:create", policy="signed_in")
+    async def create(self, visit: Visiting, session: Session) -> Response[Any]:
+        edition = await edition_of_now(session)
+        form = TeamForm(visit.posted, sites=edition.sites)
+        if not form.accepts():
+            return invalid(visit, "teams/new.html", edition=edition, form=form)
+        try:
+            await actions.create_team(session, visit.actor, edition, form.values(), now=visit.now)
+        except Conflict as error:
+            form.refuse(error.message, "name")
+            return invalid(visit, "teams/new.html", edition=edition, form=form)
+        return done(visit, visit.url("teams:mine"), _("Votre équipe est créée. Invitez maintenant les autres."))
+
+    @get("/modifier", name="teams:edit", policy="signed_in")
+    async def edit(self, visit: Visiting, session: Session) -> Template:
+        edition, team = await own_team(visit, session)
+        check(rules.may_rename(visit.viewer, team, edition, now=visit.now))
+        return page(visit, "teams/edit.html", **_editing(edition, team, EditTeamForm(sites=edition.sites, obj=team)))
+
+    @post("/modifier", name="teams:save", policy="signed_in")
+    async def save(self, visit: Visiting, session: Session) -> Response[Any]:
+        edition, team = await own_team(visit, session)
+        form, version = EditTeamForm(visit.posted, sites=edition.sites), posted_version(visit.posted)
+        if not form.accepts():
+            return invalid(visit, "teams/edit.html", **_editing(edition, team, form, version))
+        try:
+            await actions.edit_team(session, visit.actor, team, edition, **form.data, version=version, now=visit.now)
+        except Stale as error:
+            return page(visit, "teams/edit.html", status=409, **_editing(edition, team, form, stored=error))
+        except Conflict as error:
+            form.refuse(error.message, "name")
+            return invalid(visit, "teams/edit.html", **_editing(edition, team, form, version))
+        return done(visit, visit.url("teams:mine"), _("Le nom et le site de l’équipe sont enregistrés."))
+
+    @get("/role", name="teams:role", policy="signed_in")
+    async def role(self, visit: Visiting, session: Session) -> Template:
+        edition, team = await own_team(visit, session)
+        check(rules.may_change_role(visit.viewer, team, edition, now=visit.now))
+        form = RoleForm(obj=rules.member_of(team, visit.actor.person_id))
+        return page(visit, "teams/role.html", edition=edition, team=team, form=form)
+
+    @post("/role", name="teams:change-role", policy="signed_in")
+    async def change_role(self, visit: Visiting, session: Session) -> Response[Any]:
+        edition, team = await own_team(visit, session)
+        form = RoleForm(visit.posted)
+        if not form.accepts():
+            return invalid(visit, "teams/role.html", edition=edition, team=team, form=form)
+        await actions.change_role(session, visit.actor, team, edition, role=form.chosen_role, now=visit.now)
+        return done(visit, visit.url("teams:mine"), _("Votre rôle est enregistré."))
+
+    @post("/candidature", name="teams:submit", policy="signed_in")
+    async def submit(self, visit: Visiting, session: Session) -> Response[Any]:
+        edition, team = await own_team(visit, session)
+        await actions.submit_application(session, visit.actor, team, edition, now=visit.now)
+        message = _(f"Votre candidature est envoyée à la coordination du site {team.site.name}.")
+        return done(visit, visit.url("teams:mine"), message)
+
+
+async def without_team(visit: Visit, session: AsyncSession, edition: Edition) -> dict[str, Any]:
+    """What somebody without a team reads: two ways in, and the invitations sent to their address."""
+    address = email_key(visit.actor.email)
+    invitations = await queries.pending_invitations_for(session, address, edition.id, now=visit.now)
+    return {
+        "edition": edition,
+        "creating": rules.may_create_team(visit.viewer, edition, None, now=visit.now),
+        "joining": rules.may_enter_teams(visit.viewer, edition, None, now=visit.now),
+        "invitations": [
+            (invitation, rules.may_join(visit.viewer, invitation.team, edition, None, now=visit.now))
+            for invitation in invitations
+        ],
+        "role_names": rules.TEAM_ROLE_NAMES,
+        "fewest": FEWEST,
+        "seats": SEATS,
+    }
+
+
+async def with_team(
+    visit: Visit, session: AsyncSession, edition: Edition, team: Team, form: InviteMemberForm | None = None
+) -> dict[str, Any]:
+    """What a member reads of the team, with the reason of everything that cannot be done now."""
+    actor, now = visit.actor, visit.now
+    pending = await queries.pending_invitations_of(session, team.id, now=now)
+    return {
+        "edition": edition,
+        "team": team,
+        "form": form or InviteMemberForm(),
+        "own": rules.member_of(team, actor.person_id),
+        "leads": rules.is_captain(actor, team),
+        "refusals": {
+            "invite": rules.may_invite_member(actor, team, edition, pending, now=now),
+            "manage": rules.may_manage_team(actor, team, edition, now=now),
+            "lead": rules.may_lead(actor, team, edition, now=now),
+            "leave": rules.may_leave(actor, team, edition, now=now),
+            "submit": rules.may_submit(actor, team, edition, now=now),
+            "withdraw": rules.may_withdraw(actor, team, edition, now=now),
+        },
+        "invitations": [_line(actor, one, team, edition, now) for one in pending],
+        "free": len(rules.free_seats(team)),
+        "missing": max(0, FEWEST - len(team.members)),
+        "code": rules.shown_code(team.code),
+        "applications_close": deadline(edition, Allowed.APPLY, now=now),
+        "role_names": rules.TEAM_ROLE_NAMES,
+        "seats": SEATS,
+        "fewest": FEWEST,
+    }
+
+
+def _line(actor: Actor, invitation: TeamInvitation, team: Team, edition: Edition, now: datetime) -> InvitationLine:
+    known = invitation.invited_by == actor.person_id or rules.is_captain(actor, team)
+    address = invitation.email if known else rules.masked_email(invitation.email)
+    return InvitationLine(invitation, address, rules.may_handle_invitation(actor, invitation, team, edition, now=now))
+
+
+def _editing(
+    edition: Edition, team: Team, form: EditTeamForm, version: int | None = None, stored: Stale | None = None
+) -> dict[str, Any]:
+    """The page of the name and the site; with `stored`, both versions side by side."""
+    return {
+        "edition": edition,
+        "team": team,
+        "form": form,
+        "version": version or team.version,
+        "stored": stored,
+        "site_names": {site.id: site.name for site in edition.sites},
+        "site_refusal": rules.may_change_site(team),
+    }

@@ -1,0 +1,1 @@
+"""`make bench`: what the pages cost on this machine, next to a bare answer and a bare rendering."""

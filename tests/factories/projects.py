@@ -1,0 +1,98 @@
+"""Projects of the cast: written, joined to a file, deposited, as their teams do."""
+
+import hashlib
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from creathon.core.files import FileStore, Received
+from creathon.editions.models import Edition
+from creathon.projects.actions import attach_file, deposit_project, save_draft, start_project
+from creathon.projects.models import Deposit, Project
+from creathon.projects.rules import FicheValues
+from creathon.teams.models import Team
+from tests.factories.accounts import as_actor
+from tests.factories.editions import CREATION
+from tests.factories.teams import make_team
+
+PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
+
+FICHE = FicheValues(
+    title="Consigne en escalier",
+    summary="Une consigne dictée devient une suite de petites étapes que toute la classe peut afficher.",
+    needs=("langage_ecrit", "attention"),
+    levels=("elementaire",),
+    need="La consigne est souvent le premier obstacle.",
+    solution="L’enseignante dicte, l’outil découpe en marches.",
+    ai_use="Une reconnaissance de la parole, sur l’ordinateur de la classe.",
+    inclusion="Tout le monde voit les mêmes marches.",
+    next_steps="Deux classes sont volontaires en septembre.",
+    scenario="Mardi, 9 h, classe de CM1.\n\n9 h 05. L’escalier s’affiche au tableau.",
+    video_url="https://videos.exemple.test/2027/consigne-en-escalier",
+    video_captioned=True,
+)
+
+
+class Bytes:
+    """An upload of these bytes."""
+
+    def __init__(self, content: bytes) -> None:
+        self.content = content
+
+    async def read(self, size: int = -1) -> bytes:
+        chunk, self.content = self.content[:size], self.content[size:]
+        return chunk
+
+
+async def make_draft(
+    session: AsyncSession,
+    edition: Edition,
+    team: Team | None = None,
+    *,
+    now: datetime = CREATION,
+    values: FicheValues = FICHE,
+    **changes: Any,
+) -> Project:
+    """A saved draft, complete unless `changes` empty some fields; of « Les Marches » when no team is given."""
+    team = team or await make_team(session, edition)
+    actor = await as_actor(session, team.members[0].person)
+    project = await start_project(session, actor, team, edition, now=now)
+    values = replace(values, **changes)
+    return await save_draft(session, actor, project, edition, values, version=project.version, now=now)
+
+
+async def make_deposit(
+    session: AsyncSession, edition: Edition, project: Project, *, now: datetime = CREATION
+) -> Deposit:
+    """The deposit of a project as it stands, by the first member of its team."""
+    actor = await as_actor(session, project.team.members[0].person)
+    return await deposit_project(session, actor, project, edition, now=now)
+
+
+async def make_deposited(
+    session: AsyncSession, edition: Edition, team: Team | None = None, *, now: datetime = CREATION, **changes: Any
+) -> Project:
+    """A project written and deposited at `now`; with its deposits loaded."""
+    project = await make_draft(session, edition, team, now=min(now, CREATION), **changes)
+    await make_deposit(session, edition, project, now=now)
+    return project
+
+
+async def join_file(
+    session: AsyncSession,
+    edition: Edition,
+    project: Project,
+    *,
+    store: FileStore | None = None,
+    content: bytes = PDF,
+    name: str = "dossier.pdf",
+    now: datetime = CREATION,
+) -> None:
+    """Join a file to the draft; its content is on the disk when a store is given."""
+    received = Received(hashlib.sha256(content).hexdigest(), len(content))
+    if store is not None:
+        received = await store.receive(Bytes(content), limit=len(content))
+    actor = await as_actor(session, project.team.members[0].person)
+    await attach_file(session, actor, project, edition, received, name=name, media_type="application/pdf", now=now)

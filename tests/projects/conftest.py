@@ -1,0 +1,55 @@
+"""The scene of most tests: the edition, « Les Marches » who write it, the clock in the creation."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import pytest
+
+from creathon.accounts.models import Person
+from creathon.app import Creathon
+from creathon.core.actor import Actor
+from creathon.core.clock import MovableClock
+from creathon.core.database import Database
+from creathon.editions.models import Edition
+from creathon.teams.models import Team
+from tests.browsing import Visitor
+from tests.factories.accounts import as_actor
+from tests.factories.editions import CREATION, make_edition
+from tests.factories.teams import make_team
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Who is there."""
+
+    edition: Edition
+    team: Team
+    awa: Actor
+    people: list[Person]
+
+
+@pytest.fixture
+async def scene(database: Database, clock: MovableClock) -> Scene:
+    async with database.writing() as session:
+        edition = await make_edition(session)
+        team = await make_team(session, edition)
+        people = [member.person for member in team.members]
+        awa = await as_actor(session, people[0])
+    clock.move_to(CREATION)
+    return Scene(edition, team, awa, people)
+
+
+@pytest.fixture
+async def awa(app: Creathon, scene: Scene) -> AsyncIterator[Visitor]:
+    """The captain's browser."""
+    async with Visitor(app) as visitor:
+        await visitor.sign_in_as(scene.people[0])
+        yield visitor
+
+
+@pytest.fixture
+async def bastien(app: Creathon, scene: Scene) -> AsyncIterator[Visitor]:
+    """Another member's browser."""
+    async with Visitor(app) as visitor:
+        await visitor.sign_in_as(scene.people[1])
+        yield visitor
