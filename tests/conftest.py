@@ -31,7 +31,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "database_url" in metafunc.fixturenames:
+    chosen = [name for mark in metafunc.definition.iter_markers("parametrize") for name in [mark.args[0]]]
+    if "database_url" in metafunc.fixturenames and "database_url" not in chosen:
         kinds = [pytest.param("sqlite"), pytest.param("postgresql", marks=pytest.mark.postgres)]
         metafunc.parametrize(
             "database_url", kinds[: 1 if metafunc.config.getoption("--sqlite-only") else 2], indirect=True

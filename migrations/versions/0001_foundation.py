@@ -2,7 +2,7 @@
 
 Revision: 0001
 Follows: nothing, it is the first
-Made: 2026-11-23 21:09:23.187744
+Made: 2026-11-23 21:38:01.043136
 
 Runs in its own transaction (transaction_per_migration in env.py): it happens whole or not at all.
 """
@@ -421,6 +421,7 @@ def upgrade() -> None:
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("place", sa.String(length=200), nullable=False),
         sa.Column("deliverable", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("starts_at < ends_at", name=op.f("ck_programme_session_ordered")),
         sa.ForeignKeyConstraint(
             ["programme_id"], ["programme.id"], name=op.f("fk_programme_session_programme_id_programme")
@@ -871,6 +872,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("evidence", sa.Text(), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
         sa.Column("updated_by", sa.String(length=200), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),

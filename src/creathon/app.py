@@ -1,7 +1,7 @@
 """Builds the application: the only place that knows every feature."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 
 from litestar import Litestar
@@ -12,6 +12,7 @@ from litestar.middleware import DefineMiddleware
 from litestar.types import ControllerRouterHandler, Scope
 
 from creathon.accounts import pages as accounts
+from creathon.accounts.actions import touch_session
 from creathon.accounts.queries import viewer_of_session
 from creathon.agenda import pages as agenda
 from creathon.core.clock import Clock, SystemClock
@@ -32,6 +33,7 @@ from creathon.dashboards.mails import tell_phase_moved
 from creathon.editions import pages as editions
 from creathon.editions.events import PhaseMoved
 from creathon.editions.pages import add_frieze
+from creathon.jury import pages as jury
 from creathon.mail import pages as mail
 from creathon.mail.delivery import Postman, transport_of
 from creathon.mail.rendering import Renderer, use
@@ -55,6 +57,13 @@ PAGES: list[ControllerRouterHandler] = [
     editions.EditionListPages,
     editions.EditionTextPages,
     editions.PhasePages,
+    jury.AllocationPages,
+    jury.EvaluationPages,
+    jury.LinkPages,
+    jury.PanelPages,
+    jury.PilePages,
+    jury.ProgressPages,
+    jury.RubricPages,
     mail.MailPages,
     projects.DepositPages,
     projects.FilePages,
@@ -78,8 +87,17 @@ class Creathon(Door):
     litestar: Litestar
 
 
-def create_app(settings: Settings, *, clock: Clock | None = None, database: Database | None = None) -> Creathon:
-    """The application for these settings. Nothing is opened before its lifespan begins."""
+def create_app(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    database: Database | None = None,
+    extra_pages: Sequence[ControllerRouterHandler] = (),
+) -> Creathon:
+    """The application for these settings. Nothing is opened before its lifespan begins.
+
+    `extra_pages` are what tests add to try the layers below the features.
+    """
     clock = clock or SystemClock()
     database = database or Database(settings.database_url)
     assets = Assets(settings.assets)
@@ -88,7 +106,8 @@ def create_app(settings: Settings, *, clock: Clock | None = None, database: Data
     use(Renderer(settings.templates, settings.base_url))
     subscribe(PhaseMoved, tell_phase_moved)
     litestar = Litestar(
-        route_handlers=PAGES,
+        route_handlers=[*PAGES, *extra_pages],
+        debug=False,
         before_request=receive_form,
         dependencies=_dependencies(database, settings),
         exception_handlers=error_handlers(errors),
@@ -97,7 +116,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, database: Data
         logging_config=LoggingConfig(log_exceptions="never"),
         middleware=[
             DefineMiddleware(Authentication, database=database, load_viewer=viewer_of_session),
-            DefineMiddleware(Transactions, database=database, errors=errors),
+            DefineMiddleware(Transactions, database=database, errors=errors, touch=touch_session),
         ],
         openapi_config=None,
         request_max_body_size=None,

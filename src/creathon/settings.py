@@ -163,12 +163,16 @@ def _check(settings: Settings, env: Mapping[str, str]) -> None:
         try:
             ipaddress.ip_network(proxy)
         except ValueError as error:
-            raise SettingsError(f"CREATHON_TRUSTED_PROXIES={proxy!r}: écrire des adresses IP ou des réseaux.") from error
+            raise SettingsError(
+                f"CREATHON_TRUSTED_PROXIES={proxy!r}: écrire des adresses IP ou des réseaux."
+            ) from error
     if settings.on_sqlite and settings.workers > 1:
         raise SettingsError("CREATHON_WORKERS: SQLite se sert d'un seul processus; passer à PostgreSQL pour plus.")
     if settings.production:
         if len(env.get("CREATHON_SECRET", "")) < SHORTEST_SECRET:
-            raise SettingsError(f"CREATHON_SECRET: en production, écrire au moins {SHORTEST_SECRET} caractères au hasard.")
+            raise SettingsError(
+                f"CREATHON_SECRET: en production, écrire au moins {SHORTEST_SECRET} caractères au hasard."
+            )
         if not settings.secure_cookies:
             raise SettingsError("CREATHON_BASE_URL doit commencer par https:// en production.")
         if "CREATHON_DEMO_PASSWORD" in env:

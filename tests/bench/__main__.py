@@ -24,9 +24,9 @@ from tests.bench.server import Server, bare, product
 from tests.services import postgres_answers
 
 CONNECTIONS = (1, 8)
-COLUMNS = (
-    f"{'':25} {'c':>2} {'req/s':>8} {'p50 ms':>8} {'p99 ms':>8} {'CPU ms':>8} {'db CPU':>7} {'kB':>6} {'bare/':>6}"
-)
+QUIET = 0.1
+"""Above this share of a core used by others, times say nothing."""
+COLUMNS = f"{'c':>5} {'req/s':>8} {'p50 ms':>8} {'p99 ms':>8} {'CPU ms':>8} {'db CPU':>7} {'kB':>6} {'bare/':>6}"
 
 Report = dict[str, Any]
 
@@ -89,7 +89,7 @@ def _measure_all(title: str, folder: Path, url: str, *, workers: int, seconds: f
                         print(_line(scenario, figures, ratio, with_budget=workers > 1), flush=True)
                         yield about | asdict(figures)
                 except ScenarioError as error:
-                    print(f"{scenario.name:25} BROKEN: {error}", flush=True)
+                    print(f"{scenario.name} is BROKEN: {error}", flush=True)
                     yield about | {"errors": 1, "broken": str(error)}
 
 
@@ -110,8 +110,9 @@ async def _fill(url: str) -> Loaded:
 def _measure(scenario: Scenario, server: Server, loaded: Loaded, watch: Watch, seconds: float) -> Iterator[Figures]:
     plan = scenario.prepare(server, loaded)
     if plan is None:
-        print(f"{scenario.name:25} absent: the platform has no such page")
+        print(f"{scenario.name} is absent: the platform has no such page")
         return
+    print(f"{scenario.name} ({plan.found})" if plan.found else scenario.name)
     for connections in CONNECTIONS:
         yield measure(server.port, plan.script, connections, seconds, watch)
         plan.check()
@@ -119,13 +120,13 @@ def _measure(scenario: Scenario, server: Server, loaded: Loaded, watch: Watch, s
 
 def _line(scenario: Scenario, figures: Figures, ratio: float, *, with_budget: bool) -> str:
     line = (
-        f"{scenario.name:25} {figures.connections:>2} {figures.rps:>8.0f} {figures.p50:>8.2f} {figures.p99:>8.2f} "
+        f"{figures.connections:>5} {figures.rps:>8.0f} {figures.p50:>8.2f} {figures.p99:>8.2f} "
         f"{figures.cpu:>8.2f} {figures.database_cpu:>7.2f} {figures.kilobytes:>6.1f} {ratio:>6.1f}"
     )
-    if with_budget and scenario.budget and figures.connections == max(CONNECTIONS):
+    if with_budget and scenario.budget and figures.connections == max(CONNECTIONS) and figures.noise <= QUIET:
         line += f"   p99 {'within' if figures.p99 <= scenario.budget else 'OVER'} {scenario.budget:g} ms"
-    if figures.noise > 0.1:
-        line += f"   (others used {figures.noise:.0%} of a core)"
+    if figures.noise > QUIET:
+        line += f"   (others used {figures.noise:.0%} of a core: read the CPU columns only)"
     if figures.errors:
         line += f"   {figures.errors} WRONG ANSWERS"
     return line

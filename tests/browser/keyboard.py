@@ -14,7 +14,8 @@ FOCUS_IS_SEEN = """element => {
   const box = element.getBoundingClientRect();
   const drawn = style.outlineStyle !== 'none' || style.boxShadow !== 'none';
   const label = element.closest('label');
-  const around = label && (getComputedStyle(label).outlineStyle !== 'none' || getComputedStyle(label).boxShadow !== 'none');
+  const aura = label && getComputedStyle(label);
+  const around = aura && (aura.outlineStyle !== 'none' || aura.boxShadow !== 'none');
   return (drawn || around) && box.width >= 0;
 }"""
 VIOLATIONS = """async tags => {
@@ -117,13 +118,13 @@ class Keyboard:
                 await self.window.keyboard.press("Space")
 
     async def _select(self, field: ElementHandle, value: str) -> None:
-        """Choose an option by typing its words, as the keyboard does in a closed list."""
-        words = await field.evaluate(
-            "(element, value) => [...element.options].find(option => option.value === value)?.text", value
-        )
-        assert words, f"no option {value} on {self.path}"
-        await self.window.keyboard.type(words)
-        assert await field.evaluate("element => element.value") == value
+        """Go down a closed list from its top to the wanted option."""
+        await self.window.keyboard.press("Home")
+        for _ in range(await field.evaluate("element => element.options.length")):
+            if await field.evaluate("element => element.value") == value:
+                return
+            await self.window.keyboard.press("ArrowDown")
+        assert await field.evaluate("element => element.value") == value, f"no option {value} on {self.path}"
 
     async def _visible(self, selector: str) -> ElementHandle:
         found = [one for one in await self.window.query_selector_all(selector) if await one.is_visible()]

@@ -1,7 +1,7 @@
 """The calendar and the texts of an edition through their pages."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from bs4 import BeautifulSoup
@@ -172,7 +172,7 @@ async def test_an_hour_that_happens_twice_must_be_chosen(
     await visitor.submit(opens_fold="1")
     await visitor.submit(step="save")
     moved = next(phase for phase in (await stored(database)).phases if phase.kind == "accompagnement")
-    assert moved.opens_at == paris(2027, 10, 31, 2, 30) + timedelta(hours=1)
+    assert moved.opens_at == datetime(2027, 10, 31, 1, 30, tzinfo=UTC)
     await visitor.open(f"/coordination/phases/{moved.id}")
     chosen = visitor.page.select_one("input[name=opens_fold][checked]")
     assert chosen is not None

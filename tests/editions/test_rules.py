@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from creathon.core.text import instant_words
@@ -61,6 +61,7 @@ def the_demo() -> Edition:
 
 
 @pytest.mark.bar("F76")
+@settings(deadline=None)
 @given(opens=instants, lasts=st.timedeltas(timedelta(microseconds=1), timedelta(days=400)), at=instants)
 def test_a_phase_is_half_open(opens: datetime, lasts: timedelta, at: datetime) -> None:
     phase = Phase(opens_at=opens, closes_at=opens + lasts, grace_seconds=0)
@@ -73,6 +74,7 @@ def test_a_phase_is_half_open(opens: datetime, lasts: timedelta, at: datetime) -
 
 
 @pytest.mark.bar("F76")
+@settings(deadline=None)
 @given(cuts=st.lists(instants, min_size=3, max_size=6, unique=True), at=instants)
 def test_consecutive_phases_share_no_instant_and_leave_none(cuts: list[datetime], at: datetime) -> None:
     cuts = sorted(cuts)
@@ -81,6 +83,7 @@ def test_consecutive_phases_share_no_instant_and_leave_none(cuts: list[datetime]
 
 
 @pytest.mark.bar("F77")
+@settings(deadline=None)
 @given(grace=st.integers(0, 3600), after=st.integers(0, 7200))
 def test_the_tolerance_counts_as_in_time_and_ends(grace: int, after: int) -> None:
     phase = Phase(opens_at=CREATION_OPENS, closes_at=CREATION_CLOSES, grace_seconds=grace, allows=["deposit"])
@@ -163,6 +166,7 @@ def test_the_frieze_groups_eleven_phases_into_seven_steps_in_order() -> None:
     assert {step.state for step in frieze(the_demo(), paris(2031, 1, 1))} == {"passed"}
 
 
+@settings(deadline=None)
 @given(at=instants)
 def test_the_frieze_never_shows_more_than_seven_steps_nor_goes_back(at: datetime) -> None:
     order = {"passed": 0, "current": 1, "coming": 2}
@@ -189,6 +193,7 @@ def test_a_local_time_that_happens_twice_names_two_instants_an_hour_apart() -> N
 
 
 @pytest.mark.bar("F83")
+@settings(deadline=None)
 @given(at=instants, zone=st.sampled_from(ZONES))
 def test_a_local_time_leads_back_to_its_instant(at: datetime, zone: str) -> None:
     assert at in instants_of(local_time(at, zone).replace(fold=0), zone)

@@ -36,5 +36,7 @@ class Paper:
         files = {name: (value.name, value.read_bytes()) for name, value in values.items() if isinstance(value, Path)}
         typed = {name: value for name, value in values.items() if name not in files}
         await self.visitor.submit(action, button=button, files=files or None, **typed)
-        assert self.visitor.status == 200, f"{self.path}: {self.visitor.status} {self.visitor.errors or self.visitor.text[:300]}"
+        assert self.visitor.status == 200, (
+            f"{self.path}: {self.visitor.status} {self.visitor.errors or self.visitor.text[:300]}"
+        )
         return self

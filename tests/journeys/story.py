@@ -10,11 +10,21 @@ from typing import Any, Protocol, Self
 
 from sqlalchemy import select
 
+from creathon.accounts.queries import person_by_email
 from creathon.core.clock import MovableClock
 from creathon.core.database import Database
 from creathon.editions.models import Edition
+from creathon.jury.queries.rubric import rubric_of
 from creathon.mail.models import Mail
-from tests.factories.editions import AFTER_PALMARES, APPLICATIONS, CREATION, DELIBERATION, EVALUATION, MENTORING, site_of
+from tests.factories.editions import (
+    AFTER_PALMARES,
+    APPLICATIONS,
+    CREATION,
+    DELIBERATION,
+    EVALUATION,
+    MENTORING,
+    site_of,
+)
 from tests.personas import AWA, BASTIEN, CHLOE, CLAIRE, NADIA, OMAR, Persona
 
 PASSWORD = "girafe mauve sous orage"
@@ -117,6 +127,15 @@ async def people_come_in(scene: Scene) -> None:
         await choose_password(scene, persona, "account_verify")
 
 
+async def come_back(scene: Scene, *people: Persona) -> None:
+    """Weeks have passed: the sessions are over, everybody signs in again."""
+    for persona in people:
+        window = await scene.window(persona)
+        await window.open("/connexion")
+        await window.submit("/connexion", email=persona.email, password=PASSWORD)
+        assert f"Bonjour {persona.given_name}" in await window.text()
+
+
 async def choose_password(scene: Scene, persona: Persona, mail: str) -> None:
     window = await scene.window(persona)
     await window.open(await scene.link(persona, mail))
@@ -129,7 +148,7 @@ async def team_forms(scene: Scene) -> None:
     awa, chloe, bastien = [await scene.window(persona) for persona in (AWA, CHLOE, BASTIEN)]
     await awa.open("/equipe/nouvelle")
     await awa.submit("/equipe/nouvelle", name=TEAM, site_id=site_of(scene.edition, "POI").id, role="pedagogue")
-    assert await awa.title() == TEAM
+    assert await awa.title() == TEAM, await awa.text()
     await awa.submit("/equipe/invitations", email=BASTIEN.email, role="technicien")
     await bastien.open(await scene.link(BASTIEN, "team_invitation"))
     names = {"given_name": BASTIEN.given_name, "family_name": BASTIEN.family_name}
@@ -157,6 +176,7 @@ async def shared_code(window: Window) -> str:
 
 async def project_is_deposited(scene: Scene) -> None:
     """Step 4: two members write, a file is joined, the project is deposited; anybody can verify the receipt."""
+    await come_back(scene, AWA, BASTIEN)
     awa, bastien = await scene.window(AWA), await scene.window(BASTIEN)
     await awa.open("/projet")
     await awa.submit(button="Enregistrer le brouillon", **{**FICHE, "scenario": ""})
@@ -178,7 +198,34 @@ async def project_is_deposited(scene: Scene) -> None:
     assert TITLE not in text
 
 
-async def jury_reads(scene: Scene) -> None: ...
+async def jury_reads(scene: Scene) -> None:
+    """Step 5: a panel, the links of interest, the pile; Nadia scores with the level cards and writes twice."""
+    await come_back(scene, CLAIRE, NADIA)
+    claire, nadia = await scene.window(CLAIRE), await scene.window(NADIA)
+    await claire.open("/coordination/jurys")
+    await claire.submit("/coordination/jurys", name="Jury national", reads="1")
+    async with scene.database.reading() as session:
+        juror = await person_by_email(session, NADIA.email)
+        rubric = await rubric_of(session, scene.edition.id)
+    assert juror is not None
+    assert rubric is not None
+    await claire.submit(button="Ajouter au jury", person_id=juror.id, quality="Enseignante spécialisée")
+    await nadia.open("/jury/liens")
+    assert FICHE["solution"] not in await nadia.text()
+    await nadia.submit("/jury/liens", certified=True)
+    await claire.open("/coordination/affectation")
+    await claire.follow("Jury national")
+    await claire.submit(button="Confier les lectures")
+    await nadia.open("/jury")
+    await nadia.follow(TITLE)
+    assert FICHE["solution"] in await nadia.text()
+    levels = {f"niveau_{criterion.id}": str(3 - place % 2) for place, criterion in enumerate(rubric.criteria)}
+    await nadia.submit(button="Enregistrer le brouillon", **levels)
+    await nadia.submit(button="Valider", remark_team=REMARK, remark_jury=SECRET)
+    await nadia.open("/jury")
+    assert "Validée" in await nadia.text()
+
+
 async def projects_are_chosen(scene: Scene) -> None: ...
 async def palmares_is_published(scene: Scene) -> None: ...
 async def phase_two_opens(scene: Scene) -> None: ...

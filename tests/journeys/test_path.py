@@ -12,6 +12,7 @@ from creathon.editions.models import Role
 from tests.browsing import ORIGIN, Visitor
 from tests.factories.accounts import make_holder
 from tests.factories.editions import make_edition
+from tests.factories.jury import make_rubric
 from tests.journeys.paper import Paper
 from tests.journeys.story import Scene, play
 from tests.personas import CLAIRE
@@ -22,6 +23,7 @@ async def test_the_whole_path_over_http(app: Creathon, clock: MovableClock, data
     async with database.writing() as session:
         edition = await make_edition(session)
         await make_holder(session, CLAIRE, Role.NATIONAL_COORDINATOR, edition)
+        await make_rubric(session, edition)
     async with AsyncExitStack() as windows:
 
         async def open_window() -> Paper:

@@ -351,16 +351,16 @@ async def test_a_bundle_is_compared_with_its_receipt(
     bundle = (await awa.open(f"/projet/recepisses/{deposit.number}/dossier.json")).response.content
     page = f"/verifier?numero={deposit.number}"
     await visitor.open(page)
-    await visitor.submit("/verifier", button=None, files={"bundle_file": ("dossier.json", bundle)})
+    await visitor.submit(button="Comparer", files={"bundle_file": ("dossier.json", bundle)})
     assert "C’est bien ce dossier" in visitor.text
     await visitor.open(page)
-    await visitor.submit("/verifier", files={"bundle_file": ("dossier.json", bundle + b" ")})
+    await visitor.submit(button="Comparer", files={"bundle_file": ("dossier.json", bundle + b" ")})
     assert "Ce n’est pas ce dossier" in visitor.text
     await visitor.open(page)
-    await visitor.submit("/verifier", bundle_text=bundle.decode())
+    await visitor.submit(button="Comparer", bundle_text=bundle.decode())
     assert "C’est bien ce dossier" in visitor.text
     await visitor.open(page)
-    await visitor.submit("/verifier")
+    await visitor.submit(button="Comparer")
     assert visitor.status == 422
 
 

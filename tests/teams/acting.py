@@ -66,10 +66,10 @@ async def verbs(database: Database) -> list[str]:
         return list(await session.scalars(select(JournalLine.verb).order_by(JournalLine.sequence)))
 
 
-async def invitation_path(database: Database) -> str:
-    """The path the last invitation mailed leads to."""
+async def invitation_path(database: Database, email: str) -> str:
+    """The path the invitation mailed to an address leads to."""
     async with database.reading() as session:
-        query = select(Mail.body).where(Mail.name == "team_invitation").order_by(Mail.created_at.desc(), Mail.id)
-        bodies = list(await session.scalars(query))
-    link = next(word for word in bodies[0].split() if "/equipe/invitation/" in word)
+        query = select(Mail.body).where(Mail.name == "team_invitation", Mail.recipient == email)
+        body = (await session.scalars(query)).one()
+    link = next(word for word in body.split() if "/equipe/invitation/" in word)
     return link.removeprefix("http://testserver")

@@ -130,7 +130,7 @@ async def test_a_commit_that_fails_is_never_told_as_a_success(visitor: Visitor, 
         await visitor.submit(**values)
     finally:
         event.remove(Session, "before_commit", fail)
-    assert visitor.status == 500
+    assert visitor.status == 503
     assert await members_of(database, team) == [(1, "Bastien")]
     assert await count_teams(database) == 1
     assert await mails_named(database, "team_joined") == []
@@ -220,6 +220,7 @@ async def test_a_team_sees_in_each_state_what_it_may_do(
     assert visitor.page.select("form[action='/equipe/invitations']") == []
     assert team.code not in visitor.response.text
     clock.move_to(EVALUATION)
+    await sign_in(visitor, database, AWA)
     await visitor.open("/equipe")
     assert "La composition des équipes" in visitor.text
     assert visitor.page.select("main form, main a.btn") == []

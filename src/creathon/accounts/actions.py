@@ -12,6 +12,7 @@ from creathon.accounts.queries import grants_of, person_by_email
 from creathon.accounts.rules import (
     INVITATION_LASTS,
     LINK_LASTS,
+    SESSION_NOTED,
     email_key,
     may_accept,
     may_invite,
@@ -179,11 +180,12 @@ async def end_sessions(session: AsyncSession, person_id: str, *, now: datetime, 
     )
 
 
-async def touch_session(session: AsyncSession, session_id: str, *, now: datetime) -> None:
-    """Note that a session is in use, unless it was ended meanwhile."""
+async def touch_session(session: AsyncSession, session_id: str, now: datetime) -> None:
+    """Note that a session is in use, unless it was ended meanwhile or noted a moment ago."""
     await session.execute(
         update(BrowserSession)
         .where(BrowserSession.id == session_id, BrowserSession.revoked_at.is_(None))
+        .where(BrowserSession.seen_at < now - SESSION_NOTED)
         .values(seen_at=now)
     )
 
@@ -240,6 +242,32 @@ async def invite(
     check(may_invite(actor, edition))
     if problem := site_problem(role, site_id):
         raise Refused(problem)
+    invitation, _token = await _offer(session, actor, edition, email=email, role=role, site_id=site_id, now=now)
+    return invitation
+
+
+async def invite_first(
+    session: AsyncSession, edition: Edition, *, email: str, role: Role, now: datetime
+) -> tuple[Invitation, str]:
+    """Offer a role from the command line, where nobody is signed in yet; returns the invitation and its secret token.
+
+    Whoever may run the command already holds the database; the link lets the person choose their own password.
+    """
+    if problem := site_problem(role, None):
+        raise Refused(problem)
+    return await _offer(session, SYSTEM, edition, email=email, role=role, site_id=None, now=now)
+
+
+async def _offer(
+    session: AsyncSession,
+    actor: Actor,
+    edition: Edition,
+    *,
+    email: str,
+    role: Role,
+    site_id: str | None,
+    now: datetime,
+) -> tuple[Invitation, str]:
     token = new_token()
     invitation = Invitation(
         token_hash=digest(token),
@@ -255,7 +283,7 @@ async def invite(
     await session.flush()
     await mails.send_invitation(session, invitation, edition, token, now=now)
     journal.record(session, actor, "role.offered", invitation, now=now, role=role, site=site_id)
-    return invitation
+    return invitation, token
 
 
 async def accept_invitation(

@@ -83,14 +83,19 @@ class InviteForm(Form):
     """A role offered to an address."""
 
     email = email(autocomplete="off")
-    role = SelectField("Rôle", choices=[SelectChoice(role.value, name[:1].upper() + name[1:]) for role, name in ROLE_NAMES.items()])
+    role = SelectField(
+        "Rôle", choices=[SelectChoice(role.value, name[:1].upper() + name[1:]) for role, name in ROLE_NAMES.items()]
+    )
     site_id = SelectField(
         "Site", choices=[], default="", description="Seulement pour la coordination ou le jury d’un site."
     )
 
     def __init__(self, posted: Any = None, *, sites: Sequence[Site], **initial: Any) -> None:
         super().__init__(posted, **initial)
-        self.site_id.choices = [SelectChoice("", "Toute l’édition"), *(SelectChoice(site.id, site.name) for site in sites)]
+        self.site_id.choices = [
+            SelectChoice("", "Toute l’édition"),
+            *(SelectChoice(site.id, site.name) for site in sites),
+        ]
 
     @property
     def chosen_role(self) -> Role:

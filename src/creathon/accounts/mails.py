@@ -11,7 +11,10 @@ from creathon.mail.actions import enqueue_mail
 
 
 async def send_link(session: AsyncSession, person: Person, link: MailedLink, token: str, *, now: datetime) -> None:
-    """The link that proves an address, or that lets one choose a new password."""
+    """The link that proves an address, or that lets one choose a new password.
+
+    The first says no name: anybody can ask for it, and would write to strangers in our name.
+    """
     name = "account_verify" if link.purpose == LinkPurpose.VERIFY else "account_reset"
     await enqueue_mail(
         session, name, to=link.email, key=link.id, now=now, person_id=person.id,

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
 from creathon.accounts.models import BrowserSession, Invitation, MailedLink, Person, RoleGrant
-from creathon.accounts.rules import email_key, session_is_alive
+from creathon.accounts.rules import SESSION_IDLE, email_key, session_is_alive
 from creathon.core.actor import Actor, Anonymous, Grant, Viewer
 from creathon.editions.models import Role
 
@@ -21,10 +21,12 @@ async def viewer_of_session(session: AsyncSession, token_hash: str, now: datetim
         .where(BrowserSession.token_hash == token_hash)
     )
     rows = (await session.execute(query)).all()
-    if not rows or not session_is_alive(rows[0][0], rows[0][1], now=now):
+    found: list[RoleGrant | None] = [row[2] for row in rows]
+    grants = [grant for grant in found if grant is not None]
+    roles = frozenset(str(grant.role) for grant in grants)
+    if not rows or not session_is_alive(rows[0][0], rows[0][1], now=now, roles=roles):
         return Anonymous()
-    grants: list[RoleGrant | None] = [row[2] for row in rows]
-    return make_actor(rows[0][1], [grant for grant in grants if grant is not None], rows[0][0].id)
+    return make_actor(rows[0][1], grants, rows[0][0].id)
 
 
 def make_actor(person: Person, grants: list[RoleGrant], session_id: str = "") -> Actor:
@@ -63,7 +65,7 @@ async def living_sessions_of(session: AsyncSession, person_id: str, *, now: date
     query = (
         select(BrowserSession)
         .where(BrowserSession.person_id == person_id, BrowserSession.revoked_at.is_(None))
-        .where(BrowserSession.expires_at > now)
+        .where(BrowserSession.expires_at > now, BrowserSession.seen_at > now - SESSION_IDLE)
         .order_by(BrowserSession.created_at.desc())
     )
     return list(await session.scalars(query))

@@ -17,6 +17,9 @@ INVITATION_LASTS = timedelta(days=14)
 SESSION_LASTS = timedelta(hours=24)
 PRIVILEGED_SESSION_LASTS = timedelta(hours=12)
 SESSION_IDLE = timedelta(hours=4)
+"""Without anything saved; reading alone notes nothing, since a read never writes."""
+SESSION_NOTED = timedelta(minutes=5)
+"""How coarsely the last use of a session is kept."""
 
 PRIVILEGED = frozenset({Role.NATIONAL_COORDINATOR, Role.SITE_COORDINATOR, Role.DPO})
 
@@ -49,11 +52,16 @@ def email_key(value: str) -> str:
     return value.casefold()
 
 
-def session_is_alive(session: BrowserSession, person: Person, *, now: datetime) -> bool:
-    """Whether a browser is still signed in: not ended, not expired, not idle, its person neither gone nor disabled."""
+def session_is_alive(
+    session: BrowserSession, person: Person, *, now: datetime, roles: frozenset[str] = frozenset()
+) -> bool:
+    """Whether a browser is still signed in: not ended, not expired, not idle, its person neither gone nor disabled.
+
+    `roles` are those held now: a role received since shortens the life of the session.
+    """
     return (
         session.revoked_at is None
-        and now < session.expires_at
+        and now < min(session.expires_at, session.created_at + session_lifetime(roles))
         and now < session.seen_at + SESSION_IDLE
         and person.disabled_at is None
     )
@@ -66,7 +74,8 @@ def session_lifetime(roles: frozenset[str]) -> timedelta:
 
 def may_use_link(link: MailedLink, *, now: datetime) -> Refusal | None:
     """Whether a mailed link is unused, young enough and older than no change of password."""
-    if link.used_at or now >= link.expires_at or link.password_round != link.person.password_round:
+    outdated = now >= link.expires_at or link.password_round != link.person.password_round
+    if link.used_at or outdated or link.person.disabled_at:
         return Refusal(_(EXPIRED_LINK))
     return None
 

@@ -18,6 +18,8 @@ from creathon.core.actor import Actor
 from creathon.core.errors import check
 from creathon.editions.models import Edition
 
+__all__ = ["EventValues", "PartnerValues", "add_contribution", "add_event", "create_partner"]
+
 
 async def create_partner(
     session: AsyncSession, actor: Actor, edition: Edition, values: PartnerValues, *, now: datetime

@@ -8,7 +8,7 @@ from litestar.response import Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from creathon.agenda.queries import events_count, events_of, partners_count, partners_of
-from creathon.agenda.rules import CONTRIBUTION_KINDS, EVENT_KINDS, PARTNER_KINDS, event_dates
+from creathon.agenda.rules import CONTRIBUTION_KINDS, EVENT_KINDS, PARTNER_KINDS, audience_words, event_dates
 from creathon.core.errors import NotThere, check
 from creathon.core.paging import Paging, paging
 from creathon.core.web.pages import page
@@ -30,7 +30,7 @@ class AgendaPages(Controller):
             return page(visit, "agenda/events.html", edition=None)
         shown = _paging(visit, number, await events_count(session, edition.id), slug)
         events = await events_of(session, edition.id, offset=shown.offset, limit=shown.size)
-        words = {"dates": event_dates, "kinds": EVENT_KINDS}
+        words = {"dates": event_dates, "kinds": EVENT_KINDS, "audience": audience_words}
         return page(visit, "agenda/events.html", edition=edition, events=events, words=words, paging=shown)
 
     @get("/partenaires", name="agenda:partners", policy="public")

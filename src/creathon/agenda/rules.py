@@ -47,6 +47,14 @@ EVENT_KINDS = {
     "ceremony": "cérémonie",
 }
 
+AUDIENCES = {
+    "enseignants": "enseignants",
+    "eleves": "élèves",
+    "familles": "familles",
+    "grand_public": "grand public",
+    "professionnels": "professionnels",
+}
+
 
 @dataclass(frozen=True)
 class PartnerValues:
@@ -92,6 +100,11 @@ def may_be_event(values: EventValues) -> Refusal | None:
     if values.ends_on < values.starts_on:
         return Refusal(_("Le dernier jour doit venir après le premier."))
     return None
+
+
+def audience_words(audience: str | None) -> str:
+    """« enseignants, élèves » of what is stored; words that are not codes are kept as they are."""
+    return ", ".join(_(AUDIENCES.get(word, word)) for word in (audience or "").split(", ") if word)
 
 
 def event_dates(starts_on: date, ends_on: date) -> str:

@@ -149,7 +149,9 @@ class Database:
                 found = {name: (await connection.execute(text(f"PRAGMA {name}"))).scalar() for name in expected}
                 wrong = {name: value for name, value in found.items() if value != expected[name]}
             else:
-                found = {name: (await connection.execute(text(f"SHOW {name}"))).scalar() for name in POSTGRES_DURABILITY}
+                found = {
+                    name: (await connection.execute(text(f"SHOW {name}"))).scalar() for name in POSTGRES_DURABILITY
+                }
                 wrong = {name: value for name, value in found.items() if value == "off"}
         if wrong:
             raise DurabilityError(f"La base de données pourrait perdre ce qu'elle confirme : {wrong}")
@@ -167,7 +169,8 @@ def refuse_network_file_system(path: Path, mounts: str | None = None) -> None:
     table = Path("/proc/mounts")
     mounts = mounts if mounts is not None else (table.read_text() if table.exists() else "")
     path = path.resolve()
-    points = [line.replace("\\040", " ").rsplit(" ", 4)[0:2] for line in mounts.splitlines()]
+    fields = [line.split(" ") for line in mounts.splitlines()]
+    points = [(field[1].replace("\\040", " "), field[2]) for field in fields if len(field) >= 3]
     under = [(point, kind) for point, kind in points if path.is_relative_to(point)]
     if under and (kind := max(under, key=lambda found: len(found[0]))[1]) in NETWORK_FILE_SYSTEMS:
         raise DurabilityError(f"{path} se trouve sur un disque réseau ({kind}) : choisir un disque local.")
@@ -183,8 +186,15 @@ def _sqlite_engines(path: str) -> tuple[AsyncEngine, AsyncEngine]:
     reader = create_async_engine(f"sqlite+aiosqlite:///{path}", pool_size=POOL_SIZE, **options)
     _on_connect(writer, WRITER_PRAGMAS)
     _on_connect(reader, READER_PRAGMAS)
+    event.listen(writer.sync_engine, "checkin", _undo_what_was_left)
     event.listen(writer.sync_engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
     return reader, writer
+
+
+def _undo_what_was_left(connection: Any, _record: Any) -> None:
+    """SQLAlchemy gives a connection whose COMMIT failed back as it is: the only writer would never begin again."""
+    if connection is not None:
+        connection.driver_connection.undo()
 
 
 def _on_connect(engine: AsyncEngine, pragmas: tuple[str, ...]) -> None:

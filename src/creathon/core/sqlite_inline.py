@@ -85,6 +85,11 @@ class InlineConnection:
     async def rollback(self) -> None:
         self._conn.rollback()
 
+    def undo(self) -> None:
+        """Roll back what is open, if anything."""
+        if self._conn.in_transaction:
+            self._conn.rollback()
+
     async def close(self) -> None:
         self.stop()
 

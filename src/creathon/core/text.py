@@ -41,9 +41,16 @@ ZONE_NAMES = {
 }
 
 
+def _(message: str, **values: object) -> str:
+    """The sentence in the reader's language (French when no catalogue says otherwise), with French spacing.
+
+    `values` fill its %(name)s, so that the catalogue knows the sentence and not what one person was told.
+    """
+    return _said(message) % values if values else _said(message)
+
+
 @lru_cache(maxsize=4096)
-def _(message: str) -> str:
-    """The sentence in the reader's language (French when no catalogue says otherwise), with French spacing."""
+def _said(message: str) -> str:
     return french_spaces(_catalogue.gettext(message))
 
 
@@ -101,7 +108,7 @@ def instant_words(value: datetime, zone: str = "Europe/Paris", reader_zone: str 
 def number(value: float | Decimal, digits: int = 0) -> str:
     """« 1 234,5 » with exactly `digits` decimals, halves away from zero."""
     quantum = Decimal(1).scaleb(-digits)
-    rounded = Decimal(str(value)).quantize(quantum, rounding="ROUND_HALF_UP")
+    rounded = Decimal(str(value)).quantize(quantum, rounding="ROUND_HALF_UP") + 0
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
     return format_decimal(rounded, format=pattern, locale=LOCALE).replace(HARD, NARROW)
 
@@ -141,7 +148,16 @@ def _local(value: date | datetime, zone: str) -> date:
 
 
 def _in_zone(value: datetime, zone: str) -> str:
-    return f"{date_words(value, zone)} à {time_words(value, zone)} ({zone_name(zone)})"
+    return f"{date_words(value, zone)} à {time_words(value, zone)} ({zone_name(zone)}{_season(value, zone)})"
+
+
+def _season(value: datetime, zone: str) -> str:
+    """« , heure d’été » or « , heure d’hiver » in the hour that comes twice in the year; nothing otherwise."""
+    local = value.astimezone(ZoneInfo(zone))
+    first, second = local.replace(fold=0).utcoffset(), local.replace(fold=1).utcoffset()
+    if first is None or second is None or first <= second:
+        return ""
+    return ", heure d’été" if local.utcoffset() == first else ", heure d’hiver"
 
 
 def _offset(value: datetime, zone: str) -> timedelta | None:

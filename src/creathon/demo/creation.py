@@ -45,16 +45,14 @@ async def _write(story: Story, crew: Crew, started: datetime) -> None:
         assert team is not None  # noqa: S101
         project = await start_project(session, crew.captain, team, edition, now=started)
         crew.project_id = project.id
-        await _save(session, story, crew, edition, _beginning(crew.entry), started + timedelta(minutes=10))
+        await _save(session, crew, edition, _beginning(crew.entry), started + timedelta(minutes=10))
         finished = started + timedelta(hours=story.chance.randrange(3, 18))
         if story.happened(finished):
             first = crew.entry.first_version or dict.fromkeys(crew.entry.missing, "")
-            await _save(session, story, crew, edition, _values(crew.entry, first), finished)
+            await _save(session, crew, edition, _values(crew.entry, first), finished)
 
 
-async def _save(
-    session: AsyncSession, story: Story, crew: Crew, edition: Edition, values: FicheValues, now: datetime
-) -> None:
+async def _save(session: AsyncSession, crew: Crew, edition: Edition, values: FicheValues, now: datetime) -> None:
     project = await _project(session, crew)
     await save_draft(session, crew.captain, project, edition, values, version=project.version, now=now)
 
@@ -67,9 +65,7 @@ async def _attach(story: Story, crew: Crew, store: FileStore, now: datetime) -> 
 
 async def _keep_piece(session: AsyncSession, story: Story, crew: Crew, received: Received, now: datetime) -> None:
     edition, project = await story.edition(session), await _project(session, crew)
-    await attach_file(
-        session, crew.captain, project, edition, received, name=PIECE, media_type="image/png", now=now
-    )
+    await attach_file(session, crew.captain, project, edition, received, name=PIECE, media_type="image/png", now=now)
 
 
 async def _deposit(story: Story, crew: Crew) -> None:
@@ -84,12 +80,12 @@ async def _deposit(story: Story, crew: Crew) -> None:
     async with story.database.writing() as session:
         edition, project = await story.edition(session), await _project(session, crew)
         if crew.entry.missing:
-            await _save(session, story, crew, edition, _values(crew.entry, {}), story.calendar.closes("creation"))
+            await _save(session, crew, edition, _values(crew.entry, {}), story.calendar.closes("creation"))
             project = await _project(session, crew)
         await deposit_project(session, crew.captain, project, edition, now=arrived)
         if crew.entry.first_version:
             later = arrived + timedelta(minutes=1)
-            await _save(session, story, crew, edition, _values(crew.entry, {}), later)
+            await _save(session, crew, edition, _values(crew.entry, {}), later)
             project = await _project(session, crew)
             await deposit_project(session, crew.captain, project, edition, now=later + timedelta(seconds=20))
 

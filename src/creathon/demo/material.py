@@ -42,9 +42,7 @@ def written_projects() -> list[Entry]:
 def derived_projects() -> list[Entry]:
     """The thirty-two others, each its own idea put through one of several honest patterns."""
     return [
-        _entry(entry, _derived_fiche(entry))
-        for number in (1, 2)
-        for entry in content(f"derived_{number}")["derived"]
+        _entry(entry, _derived_fiche(entry)) for number in (1, 2) for entry in content(f"derived_{number}")["derived"]
     ]
 
 

@@ -27,7 +27,9 @@ async def open_edition(story: Story) -> None:
         story.coordinator = await actor(session, coordinator)
         local = await story.cast.fixed(session, "site.poitiers", now=before)
         site = site_of(edition, "POI")
-        await grant_role(session, story.coordination, local, Role.SITE_COORDINATOR, edition, now=before, site_id=site.id)
+        await grant_role(
+            session, story.coordination, local, Role.SITE_COORDINATOR, edition, now=before, site_id=site.id
+        )
         officer = await story.cast.fixed(session, "dpo", now=before)
         await grant_role(session, story.coordination, officer, Role.DPO, edition, now=before)
         await _make_rubric(story, session)

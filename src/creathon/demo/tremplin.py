@@ -1,3 +1,6 @@
 """Sixth chapter."""
+
 from creathon.demo.story import Story
+
+
 async def accompany(story: Story) -> None: ...

@@ -3,11 +3,12 @@
 import asyncio
 import logging
 from datetime import datetime, timedelta
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 from sqlalchemy import or_, select, update
@@ -25,7 +26,14 @@ MOST_TRIES = 8
 FIRST_PAUSE = timedelta(minutes=1)
 CLAIM_LASTS = timedelta(minutes=5)
 """A message still « sending » after this was lost with its worker and is claimed again."""
+SEND_SECONDS = 60
+"""No message takes longer: the claim of the last of a batch would lapse and another worker would send it too."""
+OUTAGE_PAUSE = timedelta(minutes=1)
 IDLE_SECONDS = 1.0
+
+
+class Outage(Exception):
+    """Nothing can be handed over now; no message is to blame."""
 
 
 class Transport(Protocol):
@@ -41,8 +49,11 @@ class FolderTransport:
         self.folder = folder
 
     async def send(self, message: EmailMessage, mail_id: str) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        await asyncio.to_thread((self.folder / f"{mail_id}.eml").write_bytes, message.as_bytes())
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            await asyncio.to_thread((self.folder / f"{mail_id}.eml").write_bytes, message.as_bytes())
+        except OSError as error:
+            raise Outage from error
 
 
 class SmtpTransport:
@@ -52,15 +63,19 @@ class SmtpTransport:
         self.url = urlsplit(url)
 
     async def send(self, message: EmailMessage, mail_id: str) -> None:
-        await aiosmtplib.send(
-            message,
-            hostname=self.url.hostname,
-            port=self.url.port,
-            username=self.url.username,
-            password=self.url.password,
-            use_tls=self.url.scheme == "smtps",
-            timeout=20,
-        )
+        user, password = self.url.username, self.url.password
+        try:
+            await aiosmtplib.send(
+                message,
+                hostname=self.url.hostname,
+                port=self.url.port,
+                username=unquote(user) if user else None,
+                password=unquote(password) if password else None,
+                use_tls=self.url.scheme == "smtps",
+                timeout=20,
+            )
+        except aiosmtplib.SMTPConnectError as error:
+            raise Outage from error
 
 
 def transport_of(settings: Settings) -> Transport:
@@ -76,12 +91,29 @@ class Postman:
         self.transport = transport
         self.clock = clock
         self.sender = sender
+        self._paused_until: datetime | None = None
+        self._places: dict[str, datetime] = {}
+        """When each claimed message was due: its place in the queue."""
 
     async def deliver_due(self) -> int:
-        """Deliver what is due now, in order; returns how many were tried."""
+        """Deliver what is due now, in order; returns how many were tried.
+
+        While the server cannot be reached nothing is counted against a message: all wait, in their order.
+        """
+        if self._paused_until and self.clock.now() < self._paused_until:
+            return 0
         mails = await self._claim()
-        for mail in mails:
-            await self._deliver(mail)
+        for number, mail in enumerate(mails):
+            if self.clock.now() + timedelta(seconds=SEND_SECONDS) > mail.due_at:
+                await self._release(mails[number:])
+                return number
+            try:
+                await self._deliver(mail)
+            except Outage as outage:
+                logger.warning("mail server out of reach: %r", outage.__cause__)
+                self._paused_until = self.clock.now() + OUTAGE_PAUSE
+                await self._release(mails[number:])
+                return 0
         return len(mails)
 
     async def run(self) -> None:
@@ -103,14 +135,25 @@ class Postman:
         async with self.database.writing() as session:
             query = select(Mail).where(_due(now)).order_by(Mail.due_at, Mail.created_at, Mail.id).limit(BATCH)
             mails = list(await session.scalars(query.with_for_update(skip_locked=True)))
+            self._places = {mail.id: mail.due_at for mail in mails}
             for mail in mails:
                 mail.state, mail.due_at = MailState.SENDING, now + CLAIM_LASTS
                 mail.tries += 1
         return mails
 
+    async def _release(self, mails: list[Mail]) -> None:
+        """Put back what was claimed and not tried, at the place it had."""
+        async with self.database.writing() as session:
+            for mail in mails:
+                values = {"state": MailState.QUEUED, "tries": Mail.tries - 1, "due_at": self._places[mail.id]}
+                await session.execute(update(Mail).where(Mail.id == mail.id).values(**values))
+
     async def _deliver(self, mail: Mail) -> None:
         try:
-            await self.transport.send(make_message(mail, self.sender), mail.id)
+            async with asyncio.timeout(SEND_SECONDS):
+                await self.transport.send(make_message(mail, self.sender), mail.id)
+        except Outage:
+            raise
         except Exception as error:
             logger.warning("mail %s (%s): try %s failed: %s", mail.id, mail.name, mail.tries, type(error).__name__)
             await self._note(mail, _after_failure(mail, error, self.clock.now()))
@@ -126,7 +169,7 @@ def make_message(mail: Mail, sender: str) -> EmailMessage:
     """The message as it leaves: plain text, one recipient, a stable Message-ID so that a repeat can be recognised."""
     message = EmailMessage()
     message["From"] = sender
-    message["To"] = mail.recipient
+    message["To"] = Address(addr_spec=mail.recipient)
     message["Subject"] = mail.subject
     message["Date"] = format_datetime(mail.created_at)
     message["Message-ID"] = f"<{mail.id}@{sender.rpartition('@')[2].rstrip('>')}>"

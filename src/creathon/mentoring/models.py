@@ -32,7 +32,7 @@ class SessionKind(StrEnum):
     REVIEW = "review"
 
 
-class ProgrammeSession(Base):
+class ProgrammeSession(Versioned, Base):
     """A moment all projects share: a day of the intensive week, a workshop, the demo day."""
 
     __tablename__ = "programme_session"
@@ -66,7 +66,7 @@ class Pairing(Versioned, Base):
     project: Mapped[Project] = relationship(lazy="raise")
     mentor: Mapped[Person] = relationship(lazy="raise")
     interviews: Mapped[list["Interview"]] = relationship(order_by="Interview.starts_at", lazy="raise")
-    milestones: Mapped[list["Milestone"]] = relationship(order_by="Milestone.due_on", lazy="raise")
+    milestones: Mapped[list["Milestone"]] = relationship(order_by="(Milestone.due_on, Milestone.id)", lazy="raise")
 
 
 class Interview(Versioned, Base):
@@ -107,6 +107,8 @@ class Milestone(Versioned, Base):
     due_on: Mapped[date]
     state: Mapped[MilestoneState] = mapped_column(default=MilestoneState.A_FAIRE)
     evidence: Mapped[str] = mapped_column(Text, default="")
+    answer: Mapped[str] = mapped_column(Text, default="")
+    """What the mentor answered: what is missing, why it is abandoned, a word with the validation."""
     updated_by: Mapped[Short]
     updated_at: Mapped[datetime]
 

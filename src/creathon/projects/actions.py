@@ -19,6 +19,7 @@ from creathon.projects.rules import (
     FIELDS,
     FicheValues,
     Timing,
+    already_deposited,
     content_of,
     file_problem,
     folded,
@@ -170,9 +171,8 @@ async def deposit_project(
     late = timing(edition, now=now) is Timing.LATE
     sha256 = bundle_sha256(content)
     current = project.current
-    for known in filter(None, (current, *reversed(project.deposits[-1:]))):
-        if known.sha256 == sha256 and (late or not known.late):
-            return known
+    if known := already_deposited(project, sha256, late=late):
+        return known
     counts = takes_the_place_of(current, late=late, arrived_at=now)
     if counts and current is not None:
         current.superseded_at = now

@@ -20,7 +20,7 @@ from creathon.projects.rules import (
 )
 
 
-def _choices(names: Mapping[str, str]) -> list[SelectChoice]:
+def _choices(names: Mapping[Any, str]) -> list[SelectChoice]:
     return [SelectChoice(value, name) for value, name in names.items()]
 
 
@@ -106,7 +106,7 @@ class GalleryForm(Form):
 class FollowForm(Form):
     """Filters of the coordination's list."""
 
-    etat = SelectField("État", choices=_choices({"": "Tous les états", **PROGRESS_NAMES}), default="")
+    etat = SelectField("État", choices=[*_choices({"": "Tous les états"}), *_choices(PROGRESS_NAMES)], default="")
     site = SelectField("Site", choices=[], default="")
 
     def __init__(self, asked: Any = None, *, sites: Sequence[Site], **initial: Any) -> None:

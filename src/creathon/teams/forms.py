@@ -8,6 +8,7 @@ from wtforms.validators import ValidationError
 
 from creathon.accounts.forms import email
 from creathon.core.forms import Form, line, paragraph, required
+from creathon.core.text import _
 from creathon.editions.models import Site
 from creathon.teams.models import ApplicationState, TeamRole
 from creathon.teams.rules import (
@@ -37,7 +38,7 @@ def role_name(role: TeamRole) -> str:
 
 
 def _described_roles() -> list[SelectChoice]:
-    return [SelectChoice(role.value, f"{role_name(role)} : {TEAM_ROLE_HINTS[role]}") for role in TeamRole]
+    return [SelectChoice(role.value, _(f"{role_name(role)} : {TEAM_ROLE_HINTS[role]}")) for role in TeamRole]
 
 
 def _roles() -> list[SelectChoice]:

@@ -11,9 +11,9 @@ from creathon.accounts import actions, queries
 from creathon.accounts.forms import ChangePasswordForm, ProfileForm
 from creathon.accounts.models import Person
 from creathon.accounts.pages.cookies import sign_browser_in
-from creathon.accounts.pages.signing import accept_password
+from creathon.accounts.pages.signing import DatabaseOf, accept_password
 from creathon.accounts.passwords import hash_password, verify_password
-from creathon.core.errors import NotSignedIn
+from creathon.core.errors import Conflict, NotSignedIn
 from creathon.core.text import _
 from creathon.core.web.pages import done, invalid, page, posted_version
 from creathon.core.web.visit import Session, Visit, Visiting
@@ -43,15 +43,17 @@ class AccountPages(Controller):
         return done(visit, visit.url("accounts:account"), _("Votre profil est enregistré."))
 
     @post("/mot-de-passe", name="accounts:change-password", policy="signed_in")
-    async def change_password(self, visit: Visiting, session: Session) -> Response[Any]:
-        form, person = ChangePasswordForm(visit.posted), await _person(visit, session)
-        valid = form.accepts()
-        if valid and not await verify_password(person.password_hash, form.current.data):
-            form.refuse(_("Ce n’est pas votre mot de passe actuel."), "current")
-            valid = False
-        if not valid or not await accept_password(visit, form, person):
+    async def change_password(self, visit: Visiting, session: Session, database: DatabaseOf) -> Response[Any]:
+        form = ChangePasswordForm(visit.posted)
+        async with database.reading() as reading:
+            seen = await _person(visit, reading)
+        if not form.accepts() or not await _may_change(visit, form, seen):
             return invalid(visit, "accounts/account.html", **{**await _context(visit, session), "password": form})
-        await actions.change_password(session, person, await hash_password(form.password.data), now=visit.now)
+        hashed = await hash_password(form.password.data)
+        person = await _person(visit, session)
+        if person.password_round != seen.password_round:
+            raise Conflict(_("Votre mot de passe vient de changer par ailleurs. Reconnectez-vous."))
+        await actions.change_password(session, person, hashed, now=visit.now)
         await sign_browser_in(visit, session, person)
         message = _("Votre mot de passe est changé. Vos autres appareils sont déconnectés.")
         return done(visit, visit.url("accounts:account"), message)
@@ -60,6 +62,14 @@ class AccountPages(Controller):
     async def end_session(self, visit: Visiting, session: Session, session_id: FromPath[str]) -> Response[Any]:
         await actions.end_session(session, visit.actor.person_id, session_id, now=visit.now)
         return done(visit, visit.url("accounts:account"), _("Cet appareil est déconnecté."))
+
+
+async def _may_change(visit: Visit, form: ChangePasswordForm, person: Person) -> bool:
+    """Whether the person knows the password in use and chose a good one; argon2 runs before the database is held."""
+    if not await verify_password(person.password_hash, form.current.data):
+        form.refuse(_("Ce n’est pas votre mot de passe actuel."), "current")
+        return False
+    return await accept_password(visit, form, person)
 
 
 async def _person(visit: Visit, session: AsyncSession) -> Person:

@@ -11,10 +11,10 @@ from creathon.accounts import actions, queries
 from creathon.accounts.forms import InviteForm, JoinByInvitationForm
 from creathon.accounts.models import Invitation, Person
 from creathon.accounts.pages.cookies import sign_browser_in
-from creathon.accounts.pages.signing import accept_password
+from creathon.accounts.pages.signing import DatabaseOf, accept_password
 from creathon.accounts.passwords import hash_password
 from creathon.accounts.rules import ROLE_NAMES, may_accept, may_invite, normal_email, site_problem
-from creathon.core.errors import NotThere, check
+from creathon.core.errors import Conflict, NotThere, check
 from creathon.core.ids import digest
 from creathon.core.text import _
 from creathon.core.web.pages import done, invalid, page
@@ -49,7 +49,7 @@ class InvitePages(Controller):
         await actions.invite(
             session, visit.actor, edition, email=address, role=form.chosen_role, site_id=site_id, now=visit.now
         )
-        return done(visit, visit.url("accounts:invitations"), _(f"L’invitation part vers {address}."))
+        return done(visit, visit.url("accounts:invitations"), _("L’invitation part vers %(address)s.", address=address))
 
 
 class InvitationPages(Controller):
@@ -64,21 +64,21 @@ class InvitationPages(Controller):
         return page(visit, "accounts/invitation.html", form=JoinByInvitationForm(), usable=usable, **context)
 
     @post(name="accounts:accept-invitation", policy="visitor")
-    async def accept(self, visit: Visiting, session: Session, token: FromPath[str]) -> Response[Any]:
-        context = await _invitation_context(session, token, lock=True)
-        invitation, edition = context["invitation"], context["edition"]
-        check(may_accept(invitation, now=visit.now))
-        person: Person | None = context["known"]
-        if person is not None and (not visit.viewer.is_signed_in or visit.viewer.person_id != person.id):
+    async def accept(
+        self, visit: Visiting, session: Session, database: DatabaseOf, token: FromPath[str]
+    ) -> Response[Any]:
+        form, hashed = JoinByInvitationForm(visit.posted), ""
+        async with database.reading() as reading:
+            seen = await _invitation_context(reading, token)
+        check(may_accept(seen["invitation"], now=visit.now))
+        if seen["known"] is None:
+            if not await _may_join(visit, form, seen["invitation"]):
+                return invalid(visit, "accounts/invitation.html", form=form, usable=True, **seen)
+            hashed = await hash_password(form.password.data)
+        elif seen["known"].id != visit.viewer.person_id:
             return done(visit, f"{visit.url('accounts:sign-in')}?suite={visit.path}")
-        if person is None:
-            form = JoinByInvitationForm(visit.posted)
-            person = await _new_person(visit, session, form, invitation)
-            if person is None:
-                return invalid(visit, "accounts/invitation.html", form=form, usable=True, **context)
-        await actions.accept_invitation(session, invitation, edition, person, now=visit.now)
-        await sign_browser_in(visit, session, person)
-        return done(visit, "/", _(f"Merci. Vous faites partie de : {ROLE_NAMES[invitation.role]}."))
+        invitation = await _accept(visit, session, token, form, hashed)
+        return done(visit, "/", _("Merci. Vous faites partie de : %(role)s.", role=ROLE_NAMES[invitation.role]))
 
 
 async def _edition(visit: Visit, session: AsyncSession) -> Edition:
@@ -105,15 +105,27 @@ async def _invitation_context(session: AsyncSession, token: str, *, lock: bool =
     return {"invitation": invitation, "edition": edition, "known": known, "role": ROLE_NAMES[invitation.role]}
 
 
-async def _new_person(
-    visit: Visit, session: AsyncSession, form: JoinByInvitationForm, invitation: Invitation
-) -> Person | None:
-    """The account made for the address of the invitation, or None when the form has problems."""
+async def _may_join(visit: Visit, form: JoinByInvitationForm, invitation: Invitation) -> bool:
+    """Whether the form of somebody without account is complete and its password good enough."""
     if not form.accepts():
-        return None
-    values = actions.PersonValues(invitation.email, form.given_name.data, form.family_name.data)
-    candidate = Person(email=values.email, given_name=values.given_name, family_name=values.family_name)
-    if not await accept_password(visit, form, candidate):
-        return None
-    hashed = await hash_password(form.password.data)
-    return await actions.prove_person(session, values, hashed, now=visit.now)
+        return False
+    names = {"given_name": form.given_name.data, "family_name": form.family_name.data}
+    return await accept_password(visit, form, Person(email=invitation.email, **names))
+
+
+async def _accept(
+    visit: Visit, session: AsyncSession, token: str, form: JoinByInvitationForm, hashed: str
+) -> Invitation:
+    """Accept under the lock of the invitation, once the slow work on the password is done."""
+    context = await _invitation_context(session, token, lock=True)
+    invitation: Invitation = context["invitation"]
+    check(may_accept(invitation, now=visit.now))
+    person: Person | None = context["known"]
+    if person is None and hashed:
+        values = actions.PersonValues(invitation.email, form.given_name.data, form.family_name.data)
+        person = await actions.prove_person(session, values, hashed, now=visit.now)
+    if person is None or (not hashed and person.id != visit.viewer.person_id):
+        raise Conflict(_("Ce compte vient de changer. Rouvrez l’invitation."))
+    await actions.accept_invitation(session, invitation, context["edition"], person, now=visit.now)
+    await sign_browser_in(visit, session, person)
+    return invitation

@@ -7,6 +7,7 @@ from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Template
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from creathon.accounts import actions, queries
 from creathon.accounts.forms import AskLinkForm, NewPasswordForm, SignInForm, SignUpForm
@@ -25,7 +26,7 @@ from creathon.core.database import Database
 from creathon.core.errors import Refused, TooMany, check
 from creathon.core.ids import digest
 from creathon.core.text import _, wait_words
-from creathon.core.throttle import forget_tries, take_try
+from creathon.core.throttle import forget_tries, give_back_try, take_try
 from creathon.core.web.local import local_path
 from creathon.core.web.pages import done, invalid, page
 from creathon.core.web.visit import Session, Visit, Visiting
@@ -44,15 +45,14 @@ class SigningPages(Controller):
         return page(visit, "accounts/sign_up.html", form=SignUpForm())
 
     @post("/inscription", name="accounts:do-sign-up", policy="visitor")
-    async def do_sign_up(self, visit: Visiting, database: DatabaseOf) -> Response[Any]:
+    async def do_sign_up(self, visit: Visiting, session: Session) -> Response[Any]:
         form = SignUpForm(visit.posted)
         if not form.accepts():
             return invalid(visit, "accounts/sign_up.html", form=form)
         address = normal_email(form.email.data) or ""
-        await _count_link(database, address, visit.now)
+        await _count_link(session, address, visit.now)
         values = actions.PersonValues(address, form.given_name.data, form.family_name.data)
-        async with database.writing() as session:
-            await actions.sign_up(session, values, now=visit.now)
+        await actions.sign_up(session, values, now=visit.now)
         return done(visit, visit.url("accounts:link-sent"))
 
     @get("/inscription/message", name="accounts:link-sent", policy="visitor")
@@ -76,7 +76,7 @@ class SigningPages(Controller):
             return invalid(visit, "accounts/sign_in.html", form=form, suite=suite)
         async with database.writing() as session:
             await sign_browser_in(visit, session, person)
-        return done(visit, suite, _(f"Bonjour {person.given_name}."))
+        return done(visit, suite, _("Bonjour %(name)s.", name=person.given_name))
 
     @post("/deconnexion", name="accounts:sign-out", policy="visitor")
     async def sign_out(self, visit: Visiting, session: Session) -> Response[Any]:
@@ -90,16 +90,15 @@ class SigningPages(Controller):
         return page(visit, "accounts/ask_link.html", form=AskLinkForm())
 
     @post("/mot-de-passe", name="accounts:do-ask-link", policy="visitor")
-    async def do_ask_link(self, visit: Visiting, database: DatabaseOf) -> Response[Any]:
+    async def do_ask_link(self, visit: Visiting, session: Session) -> Response[Any]:
         form = AskLinkForm(visit.posted)
         if not form.accepts():
             return invalid(visit, "accounts/ask_link.html", form=form)
         address = normal_email(form.email.data) or ""
-        await _count_link(database, address, visit.now)
-        async with database.writing() as session:
-            person = await queries.person_by_email(session, address)
-            if person is not None and person.disabled_at is None:
-                await actions.send_password_link(session, person, now=visit.now)
+        await _count_link(session, address, visit.now)
+        person = await queries.person_by_email(session, address)
+        if person is not None and person.disabled_at is None:
+            await actions.send_password_link(session, person, now=visit.now)
         return done(visit, visit.url("accounts:link-sent"))
 
     @get("/lien/{token:str}", name="accounts:link", policy="visitor")
@@ -125,7 +124,8 @@ class SigningPages(Controller):
         assert link is not None  # noqa: S101 — rows of links are never deleted
         person = await actions.use_password_link(session, link, hashed, now=visit.now)
         await sign_browser_in(visit, session, person)
-        return done(visit, "/", _(f"Bienvenue {person.given_name}. Votre mot de passe est enregistré."))
+        message = _("Bienvenue %(name)s. Votre mot de passe est enregistré.", name=person.given_name)
+        return done(visit, "/", message)
 
 
 async def accept_password(visit: Visit, form: NewPasswordForm, person: Person) -> bool:
@@ -153,16 +153,15 @@ async def _checked_person(visit: Visit, database: Database, address: str, passwo
     async with database.writing() as session:
         for limit, subject in limits[:2]:
             await forget_tries(session, limit, subject)
+        await give_back_try(session, *limits[2])
     return person
 
 
-async def _count_link(database: Database, address: str, now: datetime) -> None:
-    """Count a mail asked for an address, known or not."""
-    async with database.writing() as session:
-        wait = await take_try(session, LINK_BY_ACCOUNT, address.casefold(), now=now)
-    _refuse_to_wait(wait)
+async def _count_link(session: AsyncSession, address: str, now: datetime) -> None:
+    """Count a mail asked for an address, known or not: either way the request ends with one commit."""
+    _refuse_to_wait(await take_try(session, LINK_BY_ACCOUNT, address.casefold(), now=now))
 
 
 def _refuse_to_wait(wait: timedelta) -> None:
     if wait:
-        raise TooMany(_(f"Trop d’essais de suite. Revenez dans {wait_words(wait)}."))
+        raise TooMany(_("Trop d’essais de suite. Revenez dans %(wait)s.", wait=wait_words(wait)))

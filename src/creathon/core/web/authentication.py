@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from http.cookies import CookieError, SimpleCookie
 
 from litestar.types import ASGIApp, Receive, Scope, Send
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,10 +10,12 @@ from creathon.core.actor import Viewer
 from creathon.core.database import Database
 from creathon.core.ids import digest
 from creathon.core.web.flash import read_flashes
-from creathon.core.web.visit import Visit, visit_of
+from creathon.core.web.visit import visit_of
 
 SESSION_COOKIE = "session"
 VISITOR_COOKIE = "visitor"
+STATIC = "static"
+"""The policy of built files: the same for everybody, so that nobody is looked for."""
 
 LoadViewer = Callable[[AsyncSession, str, datetime], Awaitable[Viewer]]
 """Finds the viewer of a session by the digest of its token; Anonymous when it is unknown, ended or expired."""
@@ -30,7 +31,10 @@ class Authentication:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         visit = visit_of(scope)
-        cookies = _cookies(visit)
+        if scope["route_handler"].opt.get("policy") == STATIC:
+            await self.app(scope, receive, send)
+            return
+        cookies = read_cookies(visit.header("cookie") or "")
         visit.visitor_id = cookies.get(visit.cookie_name(VISITOR_COOKIE), "")
         read_flashes(visit, cookies)
         if token := cookies.get(visit.cookie_name(SESSION_COOKIE)):
@@ -39,9 +43,11 @@ class Authentication:
         await self.app(scope, receive, send)
 
 
-def _cookies(visit: Visit) -> dict[str, str]:
-    """The cookies of the request; those that cannot be read are as if they were absent."""
-    try:
-        return {name: morsel.value for name, morsel in SimpleCookie(visit.header("cookie") or "").items()}
-    except CookieError:
-        return {}
+def read_cookies(header: str) -> dict[str, str]:
+    """The cookies of a request, the first of each name; one that cannot be read hides no other."""
+    cookies: dict[str, str] = {}
+    for part in header.split(";"):
+        name, found, value = part.partition("=")
+        if found:
+            cookies.setdefault(name.strip(), value.strip().strip('"'))
+    return cookies

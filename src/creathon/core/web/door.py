@@ -5,14 +5,14 @@ It wraps the whole application, so that what the framework answers by itself (40
 
 from collections.abc import Iterable
 from http.cookies import SimpleCookie
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, unquote_to_bytes, urlsplit
 
 from litestar.enums import HttpMethod, ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from creathon.core.clock import Clock
 from creathon.core.errors import AppError, BadRequest, Refused
-from creathon.core.web.errors import ErrorPages, MethodRefused, send_page
+from creathon.core.web.errors import ErrorPages, MethodRefused, log_failure, send_page
 from creathon.core.web.visit import CookieChange, Visit
 from creathon.settings import Settings
 
@@ -31,6 +31,11 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "x-frame-options": "DENY",
 }
+HEADERS_LIMIT = 64 * 1024
+LAST_RESORT = """<!DOCTYPE html><html lang="fr"><head><meta charset="utf-8"><title>Erreur – Créathon</title></head>
+<body><h1>La page n’a pas pu être préparée</h1>
+<p>Réessayez dans un instant. Si cela se répète, écrivez-nous en citant ce numéro : {incident}.</p></body></html>"""
+"""Shown when even the error page fails."""
 HSTS = "max-age=63072000; includeSubDomains"
 
 
@@ -57,19 +62,53 @@ class Door:
             return
         if head:
             scope["method"] = HttpMethod.GET
-        await self.app(scope, receive, leaving)
+        try:
+            await self.app(scope, receive, leaving)
+        except Exception as error:
+            log_failure(visit, 500, error)
+            if not leaving.started:
+                await send_page(leaving, 500, LAST_RESORT.format(incident=visit.incident))
 
     def _refuse_strangers(self, visit: Visit) -> None:
-        """Refuse before reading a byte of the body: host, method, path, origin of a write."""
+        """Refuse before reading a byte of the body: headers, method, host, address, origin of a write."""
+        if _unreadable(visit.scope):
+            raise BadRequest("Cette adresse contient un caractère interdit.")
         if visit.method not in METHODS:
             raise MethodRefused()
-        host = visit.header("host")
-        if host is None or urlsplit(f"//{host}").hostname not in self.settings.trusted_hosts:
+        host = _only(visit.scope, b"host")
+        if _split(f"//{host}").hostname not in self.settings.trusted_hosts:
             raise BadRequest("Cette adresse n’est pas celle de la plateforme.")
-        if b"%00" in visit.scope.get("raw_path", b"") or b"%00" in visit.scope["query_string"]:
-            raise BadRequest("Cette adresse contient un caractère interdit.")
         if visit.writes and not _same_origin(visit, host):
             raise Refused("Ce formulaire vient d’un autre site. Ouvrez la page depuis la plateforme et recommencez.")
+
+
+def _unreadable(scope: Scope) -> bool:
+    """Whether address or headers hold what no page could keep: NUL, broken UTF-8, too much."""
+    headers = scope["headers"]
+    if sum(len(name) + len(value) for name, value in headers) > HEADERS_LIMIT:
+        return True
+    if any(b"\0" in value for _name, value in headers):
+        return True
+    address = unquote_to_bytes(scope.get("raw_path") or scope["path"].encode("utf-8", "surrogateescape"))
+    address += b"?" + unquote_to_bytes(scope["query_string"])
+    try:
+        return "\0" in address.decode("utf-8") or "\0" in scope["path"]
+    except UnicodeDecodeError:
+        return True
+
+
+def _only(scope: Scope, name: bytes) -> str:
+    """The value of a header that comes exactly once, or nothing."""
+    values = [value for key, value in scope["headers"] if key == name]
+    return values[0].decode("latin-1") if len(values) == 1 else ""
+
+
+def _split(address: str) -> SplitResult:
+    """The parts of an address; all empty when it cannot be split."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
 
 
 def _same_origin(visit: Visit, host: str) -> bool:
@@ -78,7 +117,12 @@ def _same_origin(visit: Visit, host: str) -> bool:
     origin = visit.header("origin")
     if site is None and origin is None:
         return False
-    return site in (None, "same-origin") and (origin is None or urlsplit(origin).netloc == host)
+    return site in (None, "same-origin") and (origin is None or _is_ours(_split(origin), visit, host))
+
+
+def _is_ours(origin: SplitResult, visit: Visit, host: str) -> bool:
+    """Same host, and never plain HTTP when the platform is served over HTTPS."""
+    return origin.netloc == host and (origin.scheme == "https" or not visit.settings.secure_cookies)
 
 
 class _Leaving:
@@ -88,9 +132,11 @@ class _Leaving:
         self.visit = visit
         self.send = send
         self.head = head
+        self.started = False
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
+            self.started = True
             message["headers"] = [*message["headers"], *self._headers(message["headers"])]
         elif self.head and message["type"] == "http.response.body":
             message = {**message, "body": b""}

@@ -1,6 +1,7 @@
 """What a person reads when something is refused or fails; rendered without session, viewer or form."""
 
 import logging
+from errno import EDQUOT, EIO, ENOSPC
 from typing import Any
 from urllib.parse import quote
 
@@ -20,8 +21,12 @@ logger = logging.getLogger("creathon")
 
 PAGES = frozenset({400, 401, 403, 404, 405, 409, 413, 422, 428, 429, 500, 503})
 RETRY_SECONDS = "5"
+METHODS = "GET, HEAD, POST"
 
 RACED = "Quelqu’un d’autre vient d’enregistrer la même chose. Revenez en arrière : votre texte y est encore."
+NO_ROOM = "La plateforme n’a pas pu enregistrer : revenez en arrière, votre texte y est encore, et réessayez plus tard."
+BUSY_WORDS = ("locked", "lock timeout", "deadlock", "too many clients", "connection was closed", "shutting down")
+NO_ROOM_WORDS = ("disk is full", "disk I/O error", "No space left on device")
 BUSY = "La plateforme reçoit trop de demandes à la fois. Revenez en arrière et réessayez dans quelques secondes."
 
 
@@ -49,15 +54,23 @@ def outcome(error: Exception) -> tuple[int, str]:
             return error.status, error.message
         case StaleDataError() | IntegrityError():
             return 409, RACED
-        case PoolTimeout():
+        case PoolTimeout() | ConnectionError():
             return 503, BUSY
-        case DBAPIError() if "locked" in str(error.orig):
-            return 503, BUSY
+        case DBAPIError():
+            return _database_outcome(str(error.orig))
+        case OSError() if error.errno in (ENOSPC, EDQUOT, EIO):
+            return 503, NO_ROOM
         case ValidationException():
             return 400, "Cette adresse ne peut pas être lue."
         case HTTPException():
             return error.status_code, ""
     return 500, ""
+
+
+def _database_outcome(words: str) -> tuple[int, str]:
+    if any(found in words for found in BUSY_WORDS):
+        return 503, BUSY
+    return (503, NO_ROOM) if any(found in words for found in NO_ROOM_WORDS) else (500, "")
 
 
 def error_handlers(pages: ErrorPages) -> ExceptionHandlersMap:
@@ -70,7 +83,9 @@ def error_handlers(pages: ErrorPages) -> ExceptionHandlersMap:
         if isinstance(error, NotSignedIn) and not visit.writes:
             return _to_sign_in(visit)
         status, message = outcome(error)
+        visit.cookies.clear()
         headers = {"retry-after": RETRY_SECONDS} if status == 503 else {}
+        headers |= {"allow": METHODS} if status == 405 else {}
         log_failure(visit, status, error)
         html = pages.render(status, message, visit.incident)
         return Response(html, status_code=status, media_type="text/html", headers=headers)
@@ -80,7 +95,7 @@ def error_handlers(pages: ErrorPages) -> ExceptionHandlersMap:
 
 def log_failure(visit: Visit, status: int, error: Exception) -> None:
     """Log what the platform is answerable for, under the number the person was given."""
-    if status >= 500:
+    if status >= 500 or isinstance(error, DBAPIError):
         logger.error("incident %s: %s %s", visit.incident, visit.method, visit.path, exc_info=error)
     elif status in (403, 429):
         logger.warning("refused %s: %s %s by %s", visit.incident, visit.method, visit.path, visit.viewer.person_id)
@@ -92,6 +107,8 @@ async def send_page(send: Send, status: int, html: str) -> None:
     headers = [(b"content-type", b"text/html; charset=utf-8"), (b"content-length", str(len(body)).encode())]
     if status == 503:
         headers.append((b"retry-after", RETRY_SECONDS.encode()))
+    if status == 405:
+        headers.append((b"allow", METHODS.encode()))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body, "more_body": False})
 

@@ -51,7 +51,10 @@ def _check_token(visit: Visit, token: object) -> None:
 
 async def _read(request: Request[Any, Any, Any], limit: int, uploads: list[UploadFile]) -> MultiDict:
     kind, options = parse_options_header(request.headers.get("content-type", ""))
-    if int(request.headers.get("content-length", 0)) > limit:
+    announced = request.headers.get("content-length", "0")
+    if not (announced.isascii() and announced.isdigit()):
+        raise BadRequest(UNREADABLE)
+    if int(announced[:20]) > limit:
         raise _too_large(limit)
     stream = _limited(request, limit)
     try:
@@ -125,7 +128,7 @@ async def _finished(target: UploadFile | bytearray) -> UploadFile | str:
 
 def _checked(pairs: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
     for name, value in pairs:
-        if "\0" in name or (isinstance(value, str) and "\0" in value):
+        if "\0" in name or "\0" in (value if isinstance(value, str) else value.filename):
             raise BadRequest(UNREADABLE)
     return pairs
 

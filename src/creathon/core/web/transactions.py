@@ -5,6 +5,9 @@ generator dependency when a later provider raises, which would keep SQLite's onl
 an exception, undoes everything; a commit that fails replaces the answer by an error page.
 """
 
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,13 +17,16 @@ from creathon.core.web.errors import ErrorPages, log_failure, outcome, send_page
 from creathon.core.web.visit import Visit, Visiting, visit_of
 
 ONCE_FIELD = "_once"
+Touch = Callable[[AsyncSession, str, datetime], Awaitable[None]]
+"""Notes, with what a signed-in person writes, that the session is in use. Last, so that its row is held briefly."""
 
 
 class UnitOfWork:
     """The session of one request, opened when first asked for."""
 
-    def __init__(self, database: Database, visit: Visit) -> None:
+    def __init__(self, database: Database, visit: Visit, touch: Touch | None = None) -> None:
         self.visit = visit
+        self.touch = touch
         self.session = database.write_session() if visit.writes else database.read_session()
         self._key: str | None = None
         self._opened = False
@@ -43,10 +49,20 @@ class UnitOfWork:
     async def end(self, status: int) -> None:
         """Commit what the request wrote, or undo it when its answer is a refusal."""
         if self.visit.writes and self._opened and status < 400 and not self.visit.undo:
-            if self._key and self.visit.location:
-                await remember(self.session, self._key, self.visit.location)
-            await self.session.commit()
+            try:
+                await self._commit()
+            except BaseException:
+                await self.session.rollback()
+                raise
         await self.session.close()
+
+    async def _commit(self) -> None:
+        """Commit; when it fails the caller must roll back, as closing alone would hand on an open transaction."""
+        if self._key and self.visit.location:
+            await remember(self.session, self._key, self.visit.location)
+        if self.touch and self.visit.viewer.is_signed_in:
+            await self.touch(self.session, self.visit.viewer.session_id, self.visit.now)
+        await self.session.commit()
 
     async def close(self) -> None:
         await self.session.close()
@@ -55,14 +71,15 @@ class UnitOfWork:
 class Transactions:
     """Middleware that gives each request its unit of work and ends it."""
 
-    def __init__(self, app: ASGIApp, database: Database, errors: ErrorPages) -> None:
+    def __init__(self, app: ASGIApp, database: Database, errors: ErrorPages, touch: Touch | None = None) -> None:
         self.app = app
         self.database = database
         self.errors = errors
+        self.touch = touch
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         visit = visit_of(scope)
-        work = visit.work = UnitOfWork(self.database, visit)
+        work = visit.work = UnitOfWork(self.database, visit, self.touch)
         replaced = False
 
         async def send_after_commit(message: Message) -> None:

@@ -100,8 +100,8 @@ class Visit:
     @property
     def client(self) -> str:
         """The address the request comes from: the peer, or what a trusted proxy says of it."""
-        client = self.scope.get("client")
-        return client_address(client[0] if client else "", self.header("x-forwarded-for"), self.settings.trusted_proxies)
+        peer = self.scope.get("client")
+        return client_address(peer[0] if peer else "", self.header("x-forwarded-for"), self.settings.trusted_proxies)
 
     def header(self, name: str) -> str | None:
         wanted = name.encode()

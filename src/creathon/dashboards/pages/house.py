@@ -39,4 +39,4 @@ class HousePages(Controller):
 
     @get("/.well-known/security.txt", name="dashboards:security", policy="public")
     async def security_contact(self, visit: Visiting) -> Response[str]:
-        return Response(security_text(visit.settings, now=visit.now), media_type="text/plain; charset=utf-8")
+        return Response(security_text(visit.settings, now=visit.now), media_type="text/plain")

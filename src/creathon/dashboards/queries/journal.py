@@ -29,7 +29,7 @@ async def acts_of(
     """The acts of an edition, the latest first, of one verb when it is given."""
     query = select(JournalLine, Person).outerjoin(Person, Person.id == JournalLine.actor_id)
     query = _among(query, edition_id, verb).order_by(JournalLine.sequence.desc()).offset(offset).limit(limit)
-    return [_act(line, person) for line, person in (await session.execute(query)).tuples()]
+    return [_act(line, person) for line, person in await session.execute(query)]
 
 
 async def acts_count(session: AsyncSession, edition_id: str, *, verb: str = "") -> int:

@@ -65,7 +65,7 @@ async def _sites(session: AsyncSession, edition_id: str, site_ids: Set[str] | No
     if site_ids is not None:
         query = query.where(Team.site_id.in_(site_ids))
     sites: dict[str, SiteCounts] = {}
-    for site_id, state, teams, few, projects, deposits, hors_delai in (await session.execute(query)).tuples():
+    for site_id, state, teams, few, projects, deposits, hors_delai in await session.execute(query):
         site = sites.setdefault(site_id, SiteCounts())
         site.states[state] = teams
         site.incomplete += few

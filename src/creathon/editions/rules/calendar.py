@@ -7,8 +7,8 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from creathon.core.errors import Refusal
-from creathon.core.text import _, instant_words
-from creathon.editions.models import Allowed, Edition, Phase, PhaseChange
+from creathon.core.text import _, date_words, instant_words
+from creathon.editions.models import Allowed, Edition, EditionState, Phase, PhaseChange
 from creathon.editions.rules.texts import PhaseMove
 
 PhaseState = Literal["passed", "current", "coming"]
@@ -122,12 +122,18 @@ def act_words(phase: Phase) -> str:
 
 
 def calendar_rows(edition: Edition, now: datetime, reader_zone: str | None = None) -> list[CalendarRow]:
-    """The calendar in words, in the edition's zone and the reader's."""
+    """The calendar in words, in the edition's zone and the reader's; of an archive only the days are public."""
+
+    def words(instant: datetime) -> str:
+        if edition.state == EditionState.ARCHIVED:
+            return date_words(instant, edition.zone)
+        return instant_words(instant, edition.zone, reader_zone)
+
     return [
         CalendarRow(
             phase,
-            instant_words(phase.opens_at, edition.zone, reader_zone),
-            instant_words(last_moment(phase.closes_at, edition.zone), edition.zone, reader_zone),
+            words(phase.opens_at),
+            words(last_moment(phase.closes_at, edition.zone)),
             phase_state(phase, now),
             act_words(phase),
         )

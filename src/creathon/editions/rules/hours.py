@@ -17,8 +17,10 @@ ODD_YEAR = "Vérifiez l’année : elle doit aller de 2000 à 2099."
 def instants_of(local: datetime, zone: str) -> list[datetime]:
     """The instants a local time names in a zone, earliest first.
 
-    None in the hour skipped in spring, two in the hour that comes back in autumn, else one.
+    None in the hour skipped in spring or out of `YEARS`, two in the hour that comes back in autumn, else one.
     """
+    if local.year not in YEARS:
+        return []
     place = ZoneInfo(zone)
     found = {local.replace(tzinfo=place, fold=fold).astimezone(UTC) for fold in (0, 1)}
     return sorted(one for one in found if one.astimezone(place).replace(tzinfo=None, fold=0) == local)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from wtforms import RadioField
+from wtforms import RadioField, SelectChoice
 from wtforms.validators import Optional
 
 from creathon.core.forms import Form, paragraph
@@ -41,7 +41,7 @@ def evaluation_form(criteria: Sequence[Criterion], posted: Any = None, *, stored
     """The form of a grid, filled with what is stored unless something is posted."""
     radios = {
         level_name(one): RadioField(
-            one.title, [Optional()], choices=[(str(level.value), level.text) for level in one.levels]
+            one.title, [Optional()], choices=[SelectChoice(str(level.value), level.text) for level in one.levels]
         )
         for one in criteria
     }

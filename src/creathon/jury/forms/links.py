@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from wtforms import BooleanField, SelectField
+from wtforms import BooleanField, SelectChoice, SelectField
 
 from creathon.core.forms import ChecksField, Form, line, required
 from creathon.jury.models import LinkKind
@@ -18,7 +18,7 @@ class LinkForm(Form):
     kind = SelectField(
         "Quel lien",
         [required("Choisissez la nature du lien.")],
-        choices=[("", "Choisir"), *((kind.value, name) for kind, name in LINK_NAMES.items())],
+        choices=[SelectChoice("", "Choisir"), *(SelectChoice(kind.value, name) for kind, name in LINK_NAMES.items())],
     )
     note = line("Précision, si elle est utile", NOTE_LIMIT, needed=False)
 
@@ -37,7 +37,7 @@ class LinksForm(Form):
 
     def __init__(self, posted: Any = None, *, scope: Sequence[ScopedProject], **initial: Any) -> None:
         super().__init__(posted, **initial)
-        self.linked.choices = [(project.id, project.title) for project in scope]
+        self.linked.choices = [SelectChoice(project.id, project.title) for project in scope]
         self.titles = {project.id: project.title for project in scope}
         ticked = [project_id for project_id in self.linked.data or () if project_id in self.titles]
         self.details = {project_id: LinkForm(posted, prefix=f"{project_id}-") for project_id in ticked}

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from wtforms import BooleanField, IntegerField, SelectField
+from wtforms import BooleanField, IntegerField, SelectChoice, SelectField
 from wtforms.validators import NumberRange
 
 from creathon.accounts.models import Person
@@ -29,8 +29,8 @@ class PanelForm(Form):
 
     def __init__(self, posted: Any = None, *, sites: Sequence[Site], national: bool, **initial: Any) -> None:
         super().__init__(posted, **initial)
-        whole = [("", "Ceux de toute l’édition")] if national else []
-        self.site_id.choices = [*whole, *((site.id, f"Ceux du site {site.name}") for site in sites)]
+        whole = [SelectChoice("", "Ceux de toute l’édition")] if national else []
+        self.site_id.choices = [*whole, *(SelectChoice(site.id, f"Ceux du site {site.name}") for site in sites)]
 
     def values(self) -> PanelValues:
         return PanelValues(self.name.data or "", self.site_id.data or None, int(self.reads.data or 0))
@@ -45,5 +45,5 @@ class JurorForm(Form):
 
     def __init__(self, posted: Any = None, *, people: Sequence[Person], **initial: Any) -> None:
         super().__init__(posted, **initial)
-        names = [(person.id, f"{person.family_name} {person.given_name}") for person in people]
-        self.person_id.choices = [("", "Choisir une personne"), *names]
+        names = [SelectChoice(person.id, f"{person.family_name} {person.given_name}") for person in people]
+        self.person_id.choices = [SelectChoice("", "Choisir une personne"), *names]

@@ -56,17 +56,18 @@ class PilePages(Controller):
 
     @get(name="jury:pile", policy="jury")
     async def pile(
-        self, visit: Visiting, session: Session, state: StateFilter = "", page_number: PageNumber = 1
+        self, visit: Visiting, session: Session, wanted: StateFilter = "", page_number: PageNumber = 1
     ) -> Template:
         edition = await edition_of_now(session)
         me = visit.actor.person_id
         counts = await pile_counts(session, me, edition.id)
-        here = paging(page_number, _shown(counts, state), visit.path, {"etat": state})
-        rows = await pile_of(session, me, edition.id, state=state, offset=here.offset, limit=here.size)
-        seats = await seats_of(session, me, edition.id)
-        context = {"edition": edition, "counts": counts, "rows": rows, "paging": here, "seats": seats, "state": state}
-        left = counts.left * READING_TIME
-        return page(visit, "jury/reading/pile.html", left=left, until=_until(edition, visit), **context)
+        here = paging(page_number, _shown(counts, wanted), visit.path, {"etat": wanted})
+        rows = await pile_of(session, me, edition.id, state=wanted, offset=here.offset, limit=here.size)
+        return page(
+            visit, "jury/reading/pile.html", edition=edition, counts=counts, rows=rows, paging=here, state=wanted,
+            seats=await seats_of(session, me, edition.id), left=counts.left * READING_TIME,
+            until=_until(edition, visit),
+        )  # fmt: skip
 
 
 class EvaluationPages(Controller):
@@ -159,6 +160,7 @@ class Desk:
             "deposit": self.deposit,
             "evaluation": evaluation,
             "form": form,
+            "stored": self.stored,
             "version": current if version is None else version,
             "is_validated": evaluation is not None and evaluation.state == EvaluationState.VALIDATED,
             "closed": may_score(evaluation, self.edition, now=visit.now),
@@ -168,7 +170,8 @@ class Desk:
         }
 
     def compared(self, visit: Visit, form: EvaluationForm, error: Stale) -> dict[str, Any]:
-        return {**self.context(visit, form), "message": error.message, "theirs": error.current}
+        extra = {"message": error.message, "theirs": error.current, "mine": form.values()}
+        return {**self.context(visit, form), **extra}
 
 
 async def _desk(visit: Visit, session: AsyncSession, assignment_id: str) -> Desk:

@@ -143,7 +143,7 @@ async def situation_of(session: AsyncSession, panel: Panel) -> Situation:
 async def last_positions(session: AsyncSession, panel_id: str) -> dict[str, int]:
     """The highest place given so far in each juror's pile of a panel."""
     query = select(Assignment.person_id, func.max(Assignment.position)).where(Assignment.panel_id == panel_id)
-    return dict((await session.execute(query.group_by(Assignment.person_id))).tuples().all())
+    return dict((await session.execute(query.group_by(Assignment.person_id))).all())
 
 
 async def living_assignments(

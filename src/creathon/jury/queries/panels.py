@@ -83,4 +83,4 @@ async def reads_by_panel(session: AsyncSession, edition_id: str) -> dict[str, in
         .where(Panel.edition_id == edition_id, Assignment.withdrawn_at.is_(None))
         .group_by(Assignment.panel_id)
     )
-    return dict((await session.execute(query)).tuples().all())
+    return dict((await session.execute(query)).all())

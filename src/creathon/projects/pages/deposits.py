@@ -20,7 +20,7 @@ from creathon.projects.rules import (
     Timing,
     content_of,
     deposit_words,
-    is_changed_since,
+    deposited_as_it_is,
     may_deposit_now,
     missing,
     standing,
@@ -44,7 +44,7 @@ class DepositPages(Controller):
             missing=missing(content, desk.team), refusal=may_deposit_now(desk.edition, now=visit.now),
             standing=standing(project, desk.edition, now=visit.now), current=current,
             is_late=timing(desk.edition, now=visit.now) is Timing.LATE,
-            unchanged=current is not None and not is_changed_since(project, current),
+            same=deposited_as_it_is(project, desk.edition, now=visit.now), deposit_words=deposit_words,
         )  # fmt: skip
 
     @post("/depot", name="projects:deposit", policy="signed_in")

@@ -22,6 +22,7 @@ from creathon.projects.rules import (
     Timing,
     content_of,
     deposit_words,
+    deposited_as_it_is,
     differing,
     may_deposit_now,
     may_write,
@@ -85,6 +86,7 @@ def show(visit: Visit, desk: Desk, form: FicheForm, *, status: int = 200, typed:
         "closed": closed,
         "open_fields": typed or closed is None,
         "missing": missing(content, desk.team),
+        "same": deposited_as_it_is(project, edition, now=visit.now) if project else None,
         "deposit_refusal": may_deposit_now(edition, now=visit.now),
         "is_late": timing(edition, now=visit.now) is Timing.LATE,
         "deadline": deadline(edition, Allowed.DEPOSIT, now=visit.now)

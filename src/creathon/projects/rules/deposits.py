@@ -102,6 +102,18 @@ def takes_the_place_of(current: Deposit | None, *, late: bool, arrived_at: datet
     return current.arrived_at <= arrived_at
 
 
+def already_deposited(project: Project, sha256: str, *, late: bool) -> Deposit | None:
+    """The deposit, current or last, that holds the same bundle and is worth as much; then there is nothing to do."""
+    candidates = (project.current, *project.deposits[-1:])
+    return next((known for known in candidates if known and known.sha256 == sha256 and (late or not known.late)), None)
+
+
+def deposited_as_it_is(project: Project, edition: Edition, *, now: datetime) -> Deposit | None:
+    """The deposit that says exactly what the draft says now."""
+    late = timing(edition, now=now) is not Timing.IN_TIME
+    return already_deposited(project, bundle_sha256(content_of(project)), late=late)
+
+
 def is_changed_since(project: Project, deposit: Deposit) -> bool:
     """Whether the draft says something else than a deposit."""
     return bundle_sha256(content_of(project)) != deposit.sha256

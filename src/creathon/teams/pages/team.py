@@ -16,7 +16,7 @@ from creathon.core.web.pages import done, invalid, page, posted_version
 from creathon.core.web.visit import Session, Visit, Visiting
 from creathon.editions.models import Allowed, Edition
 from creathon.editions.queries import current_edition
-from creathon.editions.rules import deadline
+from creathon.editions.rules import deadline, until_words
 from creathon.teams import actions, queries, rules
 from creathon.teams.forms import EditTeamForm, InviteMemberForm, RoleForm, TeamForm
 from creathon.teams.models import FEWEST, SEATS, Team, TeamInvitation
@@ -136,6 +136,7 @@ async def with_team(
     """What a member reads of the team, with the reason of everything that cannot be done now."""
     actor, now = visit.actor, visit.now
     pending = await queries.pending_invitations_of(session, team.id, now=now)
+    closes_at = deadline(edition, Allowed.APPLY, now=now)
     return {
         "edition": edition,
         "team": team,
@@ -154,7 +155,7 @@ async def with_team(
         "free": len(rules.free_seats(team)),
         "missing": max(0, FEWEST - len(team.members)),
         "code": rules.shown_code(team.code),
-        "applications_close": deadline(edition, Allowed.APPLY, now=now),
+        "applications_until": until_words(closes_at, edition.zone, visit.viewer.zone) if closes_at else "",
         "role_names": rules.TEAM_ROLE_NAMES,
         "seats": SEATS,
         "fewest": FEWEST,
