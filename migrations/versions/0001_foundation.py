@@ -2,7 +2,7 @@
 
 Revision: 0001
 Follows: nothing, it is the first
-Made: 2026-11-23 21:38:01.043136
+Made: 2026-11-23 21:46:10.611153
 
 Runs in its own transaction (transaction_per_migration in env.py): it happens whole or not at all.
 """
@@ -748,7 +748,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("number", name=op.f("uq_deposit_number")),
     )
     with op.batch_alter_table("deposit", schema=None) as batch_op:
-        batch_op.create_index("ix_deposit_edition_title", ["edition_id", "title_key"], unique=False)
+        batch_op.create_index(
+            "ix_deposit_gallery",
+            ["edition_id", "title_key", "id"],
+            unique=False,
+            sqlite_where=sa.text("superseded_at IS NULL AND late IS 0"),
+            postgresql_where=sa.text("superseded_at IS NULL AND late IS false"),
+        )
         batch_op.create_index(batch_op.f("ix_deposit_project_id"), ["project_id"], unique=False)
         batch_op.create_index(
             "uq_deposit_current",
@@ -937,7 +943,11 @@ def downgrade() -> None:
             postgresql_where=sa.text("superseded_at IS NULL"),
         )
         batch_op.drop_index(batch_op.f("ix_deposit_project_id"))
-        batch_op.drop_index("ix_deposit_edition_title")
+        batch_op.drop_index(
+            "ix_deposit_gallery",
+            sqlite_where=sa.text("superseded_at IS NULL AND late IS 0"),
+            postgresql_where=sa.text("superseded_at IS NULL AND late IS false"),
+        )
 
     op.drop_table("deposit")
     with op.batch_alter_table("conflict_of_interest", schema=None) as batch_op:

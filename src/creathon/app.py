@@ -34,11 +34,14 @@ from creathon.editions import pages as editions
 from creathon.editions.events import PhaseMoved
 from creathon.editions.pages import add_frieze
 from creathon.jury import pages as jury
+from creathon.jury.events import hide_conflicted
 from creathon.mail import pages as mail
 from creathon.mail.delivery import Postman, transport_of
 from creathon.mail.rendering import Renderer, use
+from creathon.mentoring import pages as mentoring
 from creathon.policy import POLICIES
 from creathon.projects import pages as projects
+from creathon.projects.events import ProjectOpened
 from creathon.settings import Settings
 from creathon.teams import pages as teams
 
@@ -65,6 +68,13 @@ PAGES: list[ControllerRouterHandler] = [
     jury.ProgressPages,
     jury.RubricPages,
     mail.MailPages,
+    mentoring.FollowedTeamPages,
+    mentoring.InterviewPages,
+    mentoring.MentorPages,
+    mentoring.MilestonePages,
+    mentoring.ObjectivePages,
+    mentoring.PairingPages,
+    mentoring.ProgrammePages,
     projects.DepositPages,
     projects.FilePages,
     projects.FollowPages,
@@ -104,7 +114,7 @@ def create_app(
     environment = make_environment(settings.templates, assets, reload=settings.environment == "development")
     errors = ErrorPages(environment)
     use(Renderer(settings.templates, settings.base_url))
-    subscribe(PhaseMoved, tell_phase_moved)
+    _listen()
     litestar = Litestar(
         route_handlers=[*PAGES, *extra_pages],
         debug=False,
@@ -120,22 +130,32 @@ def create_app(
         ],
         openapi_config=None,
         request_max_body_size=None,
-        state=State(
-            {
-                "assets": assets,
-                "clock": clock,
-                "database": database,
-                "page_context": (add_frieze, projects.add_fiche_words),
-                "policies": POLICIES,
-                "settings": settings,
-            }
-        ),
+        state=_state(settings, assets, clock, database),
         template_config=template_config(environment),
     )
     route_policies(litestar, POLICIES)
     application = Creathon(litestar, settings, clock, errors)
     application.litestar = litestar
     return application
+
+
+def _listen() -> None:
+    """What features above do when something happens below them."""
+    subscribe(PhaseMoved, tell_phase_moved)
+    subscribe(ProjectOpened, hide_conflicted)
+
+
+def _state(settings: Settings, assets: Assets, clock: Clock, database: Database) -> State:
+    return State(
+        {
+            "assets": assets,
+            "clock": clock,
+            "database": database,
+            "page_context": (add_frieze, projects.add_fiche_words),
+            "policies": POLICIES,
+            "settings": settings,
+        }
+    )
 
 
 def _dependencies(database: Database, settings: Settings) -> dict[str, Provide]:

@@ -9,7 +9,7 @@ from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath
 from litestar.response import Template
-from sqlalchemy import text
+from sqlalchemy import column, select, table, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from creathon.app import Creathon, create_app
@@ -30,6 +30,9 @@ TABLES = (
 )
 
 
+COUNTER = table("trial_counter", column("id"), column("value"), column("version"))
+
+
 async def provide_lost(session: Session) -> str:
     """What the most ordinary provider does: the session is open, and there is no such thing."""
     await session.execute(text("INSERT INTO trial VALUES ('lost')"))
@@ -41,8 +44,8 @@ async def store(session: AsyncSession, label: str) -> None:
 
 
 async def counter(session: AsyncSession, *, lock: bool = False) -> Any:
-    locked = " FOR UPDATE" if lock and session.get_bind().dialect.name == "postgresql" else ""
-    return (await session.execute(text(f"SELECT value, version FROM trial_counter WHERE id = 1{locked}"))).one()
+    query = select(COUNTER.c.value, COUNTER.c.version)
+    return (await session.execute(query.with_for_update() if lock else query)).one()
 
 
 class TrialPages(Controller):

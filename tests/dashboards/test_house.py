@@ -11,6 +11,7 @@ from creathon.dashboards.rules import SITE_MAP
 from creathon.settings import LegalNotice, Settings
 from tests.browsing import Visitor
 from tests.conftest import NOW
+from tests.factories.editions import make_edition
 from tests.queries import count_queries
 
 PAGES = ("/aide", "/contact", "/accessibilite", "/donnees-personnelles", "/mentions-legales", "/plan-du-site")
@@ -78,7 +79,9 @@ async def test_security_txt_is_plain_text_and_in_date(visitor: Visitor) -> None:
     assert fields["Canonical"] == "http://testserver/.well-known/security.txt"
 
 
-async def test_the_map_names_pages_that_are_all_there(visitor: Visitor) -> None:
+async def test_the_map_names_pages_that_are_all_there(visitor: Visitor, database: Database) -> None:
+    async with database.writing() as session:
+        await make_edition(session)
     await visitor.open("/plan-du-site")
     assert visitor.status == 200
     missing = []

@@ -7,10 +7,13 @@ import pytest
 from creathon.accounts.actions import grant_role
 from creathon.accounts.queries import person_by_email
 from creathon.app import Creathon
-from creathon.core.actor import SYSTEM
+from creathon.core.actor import SYSTEM, Actor
 from creathon.core.clock import MovableClock
 from creathon.core.database import Database
-from creathon.editions.models import EditionState, Role
+from creathon.core.web.policy import route_policies
+from creathon.dashboards.rules import PAGES, Mine, next_steps
+from creathon.editions.models import Edition, EditionState, Phase, Role
+from creathon.policy import POLICIES
 from creathon.teams.models import ApplicationState
 from tests.browsing import Visitor
 from tests.factories.accounts import LONG_AGO, make_holder, make_person
@@ -21,6 +24,7 @@ from tests.factories.editions import (
     CREATION_CLOSES,
     CREATION_OPENS,
     EVALUATION,
+    PHASES,
     make_edition,
     paris,
     site_of,
@@ -296,6 +300,18 @@ async def test_the_journal_is_read_in_french_and_filtered(visitor: Visitor, data
     assert "Aucun acte" in visitor.text
 
 
+@pytest.mark.parametrize("path", ["/coordination", "/coordination/phases", "/coordination/journal"])
+async def test_the_coordinator_of_a_past_edition_only_is_a_stranger(
+    visitor: Visitor, database: Database, path: str
+) -> None:
+    async with database.writing() as session:
+        await make_edition(session)
+        await make_holder(session, CLAIRE, Role.NATIONAL_COORDINATOR, await make_archive(session))
+    await sign_in(visitor, database, CLAIRE)
+    await visitor.open(path)
+    assert visitor.status == 403
+
+
 async def test_the_journal_is_for_the_national_coordination_of_that_edition(
     visitor: Visitor, database: Database
 ) -> None:
@@ -349,3 +365,21 @@ async def test_the_frieze_stands_on_pages_of_the_edition(
     clock.move_to(paris(2027, 4, 15))
     await visitor.open("/")
     assert visitor.page.select('.frieze [aria-current="step"]') == []
+
+
+def test_the_links_of_a_coordination_lead_to_pages_it_may_open(app: Creathon) -> None:
+    policies = {row.path: row.policy for row in route_policies(app.litestar, POLICIES) if row.method == "GET"}
+    expected = {url: "national_coordination" if national else "coordination" for _name, url, national in PAGES}
+    assert {url: policies.get(url) for url in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("mine", "url"),
+    [({"is_published": True}, "/projet/retours"), ({"is_published": True, "is_followed": True}, "/accompagnement")],
+)
+def test_after_the_palmares_a_team_is_led_on(mine: dict[str, bool], url: str) -> None:
+    phases = [Phase(**{**vars(phase), "allows": list(phase.allows)}) for phase in PHASES]
+    edition = Edition(id="e1", slug="2027", title="Créathon 2027", zone="Europe/Paris", phases=phases)
+    team = Mine("Les Marches", ApplicationState.ACCEPTED, 3, True, CREATION, **mine)
+    viewer = Actor("p1", "Awa Riviere", AWA.email)
+    assert [step.url for step in next_steps(viewer, edition, team, now=AFTER_PALMARES)] == [url]

@@ -13,8 +13,9 @@ from creathon.core.journal import JournalLine
 from creathon.editions.actions import edit_edition, move_phase, set_edition_state, texts_of
 from creathon.editions.models import Edition, EditionState, PhaseChange, Role
 from creathon.editions.queries import edition_by_slug, phase_changes
+from creathon.editions.rules import may_see_theme
 from tests.factories.accounts import as_actor, make_holder
-from tests.factories.editions import APPLICATIONS, CREATION_CLOSES, make_edition, site_of
+from tests.factories.editions import APPLICATIONS, CREATION, CREATION_CLOSES, CREATION_OPENS, make_edition, site_of
 from tests.personas import CLAIRE, SAMIR
 
 LATER = CREATION_CLOSES + timedelta(hours=1)
@@ -49,6 +50,33 @@ async def test_move_phase_keeps_what_was_and_why(database: Database) -> None:
     assert change.phase.title == "Création"
     assert line.edition_id == edition.id
     assert "électricité" not in str(line.details)
+
+
+async def test_a_secret_theme_follows_the_phase_it_opens_with(database: Database) -> None:
+    claire, _ = await set_the_scene(database)
+    later = CREATION_OPENS + timedelta(hours=2)
+    async with database.writing() as session:
+        edition = await _edition(session)
+        await move_phase(
+            session, claire, edition, edition.phases[1], version=edition.version, opens_at=later, closes_at=LATER,
+            reason="Retard.", now=APPLICATIONS,
+        )  # fmt: skip
+    async with database.reading() as session:
+        assert not may_see_theme(await _edition(session), now=CREATION_OPENS)
+        assert may_see_theme(await _edition(session), now=later)
+
+
+async def test_a_theme_already_told_stays_told(database: Database) -> None:
+    claire, _ = await set_the_scene(database)
+    async with database.writing() as session:
+        edition = await _edition(session)
+        opens_at = CREATION + timedelta(minutes=5)
+        await move_phase(
+            session, claire, edition, edition.phases[1], version=edition.version, opens_at=opens_at, closes_at=LATER,
+            reason="Panne.", now=CREATION,
+        )  # fmt: skip
+    async with database.reading() as session:
+        assert may_see_theme(await _edition(session), now=CREATION)
 
 
 async def test_move_phase_from_an_old_page_is_stale_and_tells_what_is_stored(database: Database) -> None:

@@ -10,9 +10,11 @@ from creathon.core.clock import MovableClock
 from creathon.core.database import Database
 from creathon.core.journal import JournalLine
 from creathon.projects.models import Project, ProjectRevision
-from tests.browsing import Visitor
+from tests.browsing import Visitor, form_values
+from tests.factories.accounts import make_person
 from tests.factories.editions import CREATION_CLOSES
 from tests.factories.projects import make_draft
+from tests.personas import ZOE
 from tests.projects.conftest import Scene
 
 
@@ -32,9 +34,25 @@ async def verbs(database: Database) -> list[str]:
         return list(await session.scalars(query))
 
 
-async def test_a_person_without_team_is_told_where_a_project_begins(visitor: Visitor, scene: Scene) -> None:
+async def test_a_person_without_team_is_told_where_a_project_begins(
+    visitor: Visitor, awa: Visitor, scene: Scene, database: Database
+) -> None:
     await visitor.open("/projet")
     assert visitor.path == "/connexion"
+    async with database.writing() as session:
+        zoe = await make_person(session, ZOE)
+    await visitor.sign_in_as(zoe)
+    await visitor.open("/projet")
+    assert "Vous n’avez pas encore d’équipe" in visitor.text
+    assert visitor.page.select_one("main a[href='/equipe']")
+    token = form_values((await awa.open("/projet")).form("/projet"))["_csrf"]
+    await visitor.post("/projet", _csrf=token, version=0, title="Sans équipe")
+    assert visitor.status == 403
+    token = form_values((await visitor.open("/projet")).form("/deconnexion"))["_csrf"]
+    await visitor.post("/projet", _csrf=token, version=0, title="Sans équipe")
+    assert "le projet s’écrit en équipe" in visitor.text
+    async with database.reading() as session:
+        assert await session.scalar(select(func.count(Project.id))) == 0
 
 
 async def test_the_first_save_opens_the_project_and_says_the_minute(

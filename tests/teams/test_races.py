@@ -1,6 +1,7 @@
 """Several people at once: never a sixth seat, a second team, a second use, a lost text."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 
 import pytest
@@ -8,9 +9,11 @@ from sqlalchemy import select
 
 from creathon.app import Creathon
 from creathon.core.database import Database
-from creathon.teams.models import TeamMember
+from creathon.core.errors import Refused
+from creathon.teams.actions import join_by_code
+from creathon.teams.models import TeamMember, TeamRole
 from tests.browsing import Visitor
-from tests.factories.editions import site_of
+from tests.factories.editions import APPLICATIONS, site_of
 from tests.factories.teams import make_passeurs
 from tests.personas import AWA, BASTIEN, CHLOE, DORIS, EMIL, HUGO, INES, OMAR, ZOE, Persona
 from tests.teams.acting import (
@@ -94,6 +97,33 @@ async def test_one_person_joining_two_teams_at_once_is_in_one(app: Creathon, dat
     async with database.reading() as session:
         seats = list(await session.scalars(select(TeamMember.id).where(TeamMember.person_id == zoe.person_id)))
     assert len(seats) == 1
+
+
+async def test_who_sits_down_in_two_teams_waits_and_is_told(app: Creathon, database: Database) -> None:
+    edition = await an_edition(database)
+    team = await a_team(database, edition, AWA)
+    async with database.writing() as session:
+        other = await make_passeurs(session, edition)
+    zoe = await actor_named(database, ZOE)
+
+    async def join(code: str, held: asyncio.Event | None = None) -> None:
+        async with database.writing() as session:
+            await join_by_code(session, zoe, edition, code=code, role=TeamRole.CONTEUR, now=APPLICATIONS)
+            if held is not None:
+                held.set()
+                await asyncio.wait({second}, timeout=0.5)
+
+    held = asyncio.Event()
+    first = asyncio.create_task(join(team.code, held))
+    second = asyncio.create_task(_after(held, join, other.code))
+    await first
+    with pytest.raises(Refused, match="déjà dans une équipe"):
+        await second
+
+
+async def _after(event: asyncio.Event, act: Callable[[str], Awaitable[None]], code: str) -> None:
+    await event.wait()
+    await act(code)
 
 
 async def test_the_last_leader_leaves_while_somebody_joins(app: Creathon, database: Database) -> None:

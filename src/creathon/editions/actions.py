@@ -14,7 +14,7 @@ from creathon.core.events import publish
 from creathon.core.text import _
 from creathon.editions.events import PhaseMoved
 from creathon.editions.models import Edition, EditionState, Phase, PhaseChange, PhaseKind, Site, SiteKind, Theme
-from creathon.editions.rules import EditionTexts, may_change_edition, may_move_phase
+from creathon.editions.rules import EditionTexts, may_change_edition, may_move_phase, theme_follows
 
 CHANGED_MEANWHILE = "Quelqu’un a modifié l’édition pendant que vous écriviez. Comparez, puis choisissez."
 
@@ -136,6 +136,8 @@ async def move_phase(
 ) -> PhaseChange:
     """Change the interval of a phase, with a reason told to everybody; the edition's version guards it.
 
+    A theme that was to be revealed when the phase opens stays so: no change of dates tells it early.
+
     Raises:
         Refused: the interval is empty or the same, or the actor does not coordinate the edition.
         Stale: the calendar was changed in between; `current` holds the stored bounds.
@@ -156,6 +158,8 @@ async def move_phase(
         changed_at=now,
     )
     session.add(change)
+    if theme_follows(edition, phase, now=now):
+        edition.theme.revealed_at = opens_at
     phase.opens_at, phase.closes_at = opens_at, closes_at
     edition.version += 1
     await session.flush()

@@ -114,6 +114,6 @@ class PhaseForm(Form):
         if problem and self._happens_twice(field.data) and chosen is not None:
             problem = None
         if problem:
-            self.refuse(problem, field.name)
+            self.refuse(problem, (fold if self._happens_twice(field.data) else field).name)
             return None
         return instants_of(field.data, self.zone)[chosen or 0]

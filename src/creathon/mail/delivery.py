@@ -26,6 +26,8 @@ MOST_TRIES = 8
 FIRST_PAUSE = timedelta(minutes=1)
 CLAIM_LASTS = timedelta(minutes=5)
 """A message still « sending » after this was lost with its worker and is claimed again."""
+ANSWER_SECONDS = 20.0
+"""How long the server may take for each of its answers, the farewell after a cut included."""
 SEND_SECONDS = 60
 """No message takes longer: the claim of the last of a batch would lapse and another worker would send it too."""
 OUTAGE_PAUSE = timedelta(minutes=1)
@@ -72,7 +74,7 @@ class SmtpTransport:
                 username=unquote(user) if user else None,
                 password=unquote(password) if password else None,
                 use_tls=self.url.scheme == "smtps",
-                timeout=20,
+                timeout=ANSWER_SECONDS,
             )
         except aiosmtplib.SMTPConnectError as error:
             raise Outage from error
@@ -104,7 +106,7 @@ class Postman:
             return 0
         mails = await self._claim()
         for number, mail in enumerate(mails):
-            if self.clock.now() + timedelta(seconds=SEND_SECONDS) > mail.due_at:
+            if self.clock.now() + timedelta(seconds=SEND_SECONDS + ANSWER_SECONDS) > mail.due_at:
                 await self._release(mails[number:])
                 return number
             try:

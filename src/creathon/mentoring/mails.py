@@ -50,10 +50,11 @@ async def tell_noted(
     session: AsyncSession, pairing: Pairing, interview: Interview, title: str, edition: Edition, *, now: datetime
 ) -> None:
     """The note of an interview can be read by the team; told once."""
+    mentor = pairing.mentor.display_name
     for person in _team(pairing):
         await _tell(
             session, "mentoring_note", person, pairing, edition, now=now, key=interview.id, title=title,
-            held_at=interview.starts_at, zone=edition.zone, interview_id=interview.id, mentor=pairing.mentor.display_name,
+            held_at=interview.starts_at, zone=edition.zone, interview_id=interview.id, mentor=mentor,
         )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from creathon.accounts.models import Person, RoleGrant
+from creathon.core.ids import digest
 from creathon.editions.models import Role
 from creathon.jury.models import Assignment, ConflictOfInterest, Evaluation, EvaluationState, Palmares, Selection
 from creathon.mentoring.models import Interview, Milestone, MilestoneState, Pairing, Programme, ProgrammeSession
@@ -164,11 +165,11 @@ async def titles_of(session: AsyncSession, project_ids: list[str]) -> dict[str, 
     """The titles deposited, by project id."""
     query = select(Deposit.project_id, Deposit.title).where(Deposit.superseded_at.is_(None))
     rows = await session.execute(query.where(Deposit.project_id.in_(project_ids)))
-    return dict(rows.tuples().all())
+    return {project_id: title for project_id, title in rows}  # noqa: C416 — a row is not a pair for mypy
 
 
 async def team_remarks(session: AsyncSession, project_id: str) -> list[str]:
-    """What the jury wrote for the team of a project, and only that; without the name of who wrote it."""
+    """What the jury wrote for the team of a project, and only that; in an order that tells nothing of who wrote it."""
     conflict = exists().where(
         ConflictOfInterest.person_id == Assignment.person_id, ConflictOfInterest.project_id == Assignment.project_id
     )
@@ -177,9 +178,8 @@ async def team_remarks(session: AsyncSession, project_id: str) -> list[str]:
         .join(Assignment, Assignment.id == Evaluation.assignment_id)
         .where(Assignment.project_id == project_id, Assignment.withdrawn_at.is_(None), ~conflict)
         .where(Evaluation.state == EvaluationState.VALIDATED, Evaluation.remark_team != "")
-        .order_by(Evaluation.id)
     )
-    return list(await session.scalars(query))
+    return sorted(await session.scalars(query), key=digest)
 
 
 async def possible_mentors(session: AsyncSession, edition_id: str, project_id: str) -> list[Person]:
@@ -205,18 +205,18 @@ async def mentor_standing(session: AsyncSession, person: Person, edition_id: str
     return MentorStanding(bool(row[0]), bool(row[1]), bool(row[2]), person.disabled_at is not None)
 
 
-def _published(query: Select[Any], edition_id: str) -> Select[Any]:
+def _published(query: Any, edition_id: str) -> Any:
     """Of selected projects with their deposit, none before the palmarès is there."""
     query = query.select_from(Selection).join(Project, Project.id == Selection.project_id).join(Deposit, _CURRENT)
     return query.where(Selection.edition_id == edition_id, exists().where(Palmares.edition_id == edition_id))
 
 
-def _members(project_id: str) -> Select[tuple[str]]:
+def _members(project_id: str) -> Select[str]:
     query = select(TeamMember.person_id).join(Project, Project.team_id == TeamMember.team_id)
     return query.where(Project.id == project_id)
 
 
-def _hidden_from(person_id: str) -> Select[tuple[str]]:
+def _hidden_from(person_id: str) -> Select[str]:
     return select(ConflictOfInterest.project_id).where(ConflictOfInterest.person_id == person_id)
 
 

@@ -92,7 +92,14 @@ class Deposit(Base):
             sqlite_where=text("superseded_at IS NULL"),
             postgresql_where=text("superseded_at IS NULL"),
         ),
-        Index("ix_deposit_edition_title", "edition_id", "title_key"),
+        Index(
+            "ix_deposit_gallery",
+            "edition_id",
+            "title_key",
+            "id",
+            sqlite_where=text("superseded_at IS NULL AND late IS 0"),
+            postgresql_where=text("superseded_at IS NULL AND late IS false"),
+        ),
     )
 
     id: Mapped[PrimaryId]

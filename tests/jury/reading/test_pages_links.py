@@ -207,6 +207,10 @@ async def test_a_juror_steps_aside_and_the_project_goes_back(database: Database,
         assert len(list(await session.scalars(select(Evaluation)))) == 1
         assert await validated_evaluations(session, jury.edition.id) == []
     assert (jury.people[NADIA].id, read.project_id, LinkKind.BUSINESS) in await conflicts(database)
+    async with database.writing() as session:
+        mine = select(ConflictOfInterest).where(ConflictOfInterest.person_id == read.person_id)
+        await session.delete((await session.scalars(mine)).one())
+        assert await validated_evaluations(session, jury.edition.id) == []
     (mail,) = await mails(database, "jury_recusal")
     assert mail.recipient == "claire@exemple.test"
     assert f"/coordination/affectation/{jury.panel.id}" in mail.body

@@ -6,14 +6,20 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select
 
+from creathon.accounts.models import Person
 from creathon.app import Creathon
 from creathon.core.clock import MovableClock
 from creathon.core.database import Database
+from creathon.core.files import FileStore
 from creathon.core.journal import JournalLine
+from creathon.jury.actions.assignments import allocate
+from creathon.jury.actions.panels import add_juror, create_panel
 from creathon.jury.models import Assignment, Evaluation, EvaluationState, Rubric, Score
+from creathon.settings import Settings
 from tests.browsing import Visitor
 from tests.factories.editions import DELIBERATION, EVALUATION, make_edition
-from tests.factories.jury import Jury, make_jury, reads_of
+from tests.factories.jury import Jury, coordinator_of, declare, make_jury, make_panel, make_rubric, reads_of
+from tests.factories.projects import PDF, join_file, make_deposit, make_draft
 from tests.jury.reading.conftest import Browser
 from tests.personas import HUGO, NADIA
 from tests.queries import count_queries
@@ -131,6 +137,22 @@ async def test_two_tabs_are_shown_side_by_side_and_nothing_is_lost(
     await other.submit("/projets/" + read, remark_team="Les deux ensemble", acte="brouillon")
     assert "Brouillon enregistré" in other.flash
     assert (await stored(database))[0].remark_team == "Les deux ensemble"
+
+
+@pytest.mark.bar("G87")
+async def test_two_tabs_that_change_one_level_at_the_same_instant_are_told_apart(
+    database: Database, jury: Jury, browser: Browser
+) -> None:
+    read = await first_read(database, jury)
+    one, other = await browser(jury.people[NADIA]), await browser(jury.people[NADIA])
+    await one.open(f"/jury/projets/{read}")
+    await one.submit("/projets/" + read, **filled(jury, 3), acte="brouillon")
+    await other.open(f"/jury/projets/{read}")
+    first = f"niveau_{jury.rubric.criteria[0].id}"
+    await one.submit("/projets/" + read, acte="brouillon", **{first: "4"})
+    await other.submit("/projets/" + read, acte="brouillon", **{first: "2"})
+    assert other.status == 409
+    assert "Enregistré dans l’autre onglet : 4." in other.text
 
 
 @pytest.mark.bar("G87")
@@ -273,3 +295,55 @@ async def test_a_juror_sees_their_own_scores_only(database: Database, jury: Jury
     await hugo.open("/jury/projets/000000000000")
     assert (hugo.status, hugo.title) == (404, (await hugo.open(f"/jury/projets/{read}")).title)
     assert "Entre nous" not in seen
+
+
+async def test_a_pile_of_two_hundred_stays_in_a_few_questions(database: Database, jury: Jury, browser: Browser) -> None:
+    async with database.writing() as session:
+        claire = await coordinator_of(session, jury.edition)
+        for number in range(66):
+            panel = await create_panel(
+                session, claire, jury.edition, name=f"Jury {number}", site_id=None, reads=1, now=EVALUATION
+            )
+            await add_juror(session, claire, panel, jury.people[NADIA], quality="x", now=EVALUATION)
+            for place, project in enumerate(jury.projects, 1):
+                session.add(
+                    Assignment(
+                        panel_id=panel.id, person_id=jury.people[NADIA].id, project_id=project.id, position=place,
+                        assigned_at=EVALUATION,
+                    )
+                )  # fmt: skip
+    nadia = await browser(jury.people[NADIA])
+    with count_queries(database) as asked:
+        await nadia.open("/jury")
+    assert "200 projets à finir" in nadia.text
+    assert "page 1 sur 8" in nadia.text
+    assert len(nadia.page.select("tbody tr")) == 25
+    assert asked.count < 12
+    await nadia.open("/jury?etat=brouillon")
+    assert "Aucun projet dans cet état." in nadia.text
+
+
+async def test_the_file_of_a_project_comes_as_an_attachment(
+    app: Creathon, database: Database, clock: MovableClock, browser: Browser, settings: Settings
+) -> None:
+    clock.move_to(EVALUATION)
+    async with database.writing() as session:
+        edition = await make_edition(session)
+        project = await make_draft(session, edition)
+        await join_file(session, edition, project, store=FileStore(settings.data / "files"))
+        await make_deposit(session, edition, project)
+        await make_rubric(session, edition)
+        panel = await make_panel(session, edition, (NADIA,), reads=1)
+        await declare(session, edition, panel.jurors[0])
+        await allocate(session, await coordinator_of(session, edition), panel, edition, now=EVALUATION)
+        read = (await reads_of(session, NADIA))[0]
+        person = await session.get_one(Person, read.person_id)
+    nadia = await browser(person)
+    await nadia.open(f"/jury/projets/{read.id}")
+    link = nadia.page.select_one(f"a[href='/jury/projets/{read.id}/fichier']")
+    assert link is not None
+    assert link.get_text() == "dossier.pdf"
+    await nadia.open(str(link["href"]))
+    assert nadia.response.content == PDF
+    assert nadia.response.headers["content-disposition"].startswith("attachment")
+    assert "sandbox" in nadia.response.headers["content-security-policy"]

@@ -1,7 +1,6 @@
 """What a person reads when something is refused or fails; rendered without session, viewer or form."""
 
 import logging
-from errno import EDQUOT, EIO, ENOSPC
 from typing import Any
 from urllib.parse import quote
 
@@ -58,7 +57,7 @@ def outcome(error: Exception) -> tuple[int, str]:
             return 503, BUSY
         case DBAPIError():
             return _database_outcome(str(error.orig))
-        case OSError() if error.errno in (ENOSPC, EDQUOT, EIO):
+        case OSError() if type(error) is OSError:
             return 503, NO_ROOM
         case ValidationException():
             return 400, "Cette adresse ne peut pas être lue."

@@ -35,7 +35,7 @@ class Policy:
 Policies = Mapping[str, Policy]
 
 
-def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """Let the viewer in, send a visitor to sign in, refuse the others."""
     policies: Policies = connection.app.state.policies
     policy = policies[handler.opt["policy"]]

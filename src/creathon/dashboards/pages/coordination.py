@@ -5,13 +5,13 @@ from typing import Any
 from litestar import Controller, get
 from litestar.response import Template
 
-from creathon.core.errors import NotThere
+from creathon.core.errors import NotThere, check
 from creathon.core.web.pages import page
 from creathon.core.web.visit import Session, Visiting
 from creathon.dashboards.queries import today_of
 from creathon.dashboards.rules import SiteCounts, pages_of, tasks_of
 from creathon.editions.queries import current_edition
-from creathon.editions.rules import coordinated_sites, current_phases, until_words
+from creathon.editions.rules import coordinated_sites, current_phases, may_help_coordinate, until_words
 
 
 class TodayPages(Controller):
@@ -24,6 +24,7 @@ class TodayPages(Controller):
         edition = await current_edition(session)
         if edition is None:
             raise NotThere()
+        check(may_help_coordinate(visit.viewer, edition))
         ids = coordinated_sites(visit.viewer, edition)
         today = await today_of(session, edition.id, ids)
         sites = [

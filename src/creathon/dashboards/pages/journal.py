@@ -8,6 +8,7 @@ from litestar.response import Template
 
 from creathon.core.errors import NotThere, check
 from creathon.core.paging import paging
+from creathon.core.text import zone_name
 from creathon.core.web.pages import page
 from creathon.core.web.visit import PageNumber, Session, Visiting
 from creathon.dashboards.queries import acts_count, acts_of, verbs_of
@@ -36,4 +37,5 @@ class JournalPages(Controller):
         )
         words = {"verb": verb_words, "thing": thing_words}
         context: dict[str, Any] = {"acts": acts, "verbs": verbs, "verb": verb, "words": words, "paging": shown}
+        context["zone"] = zone_name(edition.zone)
         return page(visit, "dashboards/journal.html", edition=edition, **context)

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from creathon.core.actor import Actor
 from creathon.dashboards.rules import Mine
 from creathon.editions.models import Edition, Role
-from creathon.jury.models import Assignment, Evaluation, EvaluationState, Panel, PanelJuror
+from creathon.jury.models import Assignment, Evaluation, EvaluationState, Palmares, Panel, PanelJuror
 from creathon.mentoring.models import Pairing
 from creathon.projects.models import Deposit, Project
 from creathon.teams.models import Team, TeamMember
@@ -27,8 +27,10 @@ async def mine_of(session: AsyncSession, actor: Actor, edition: Edition) -> Mine
 
 async def _team(session: AsyncSession, person_id: str, edition_id: str) -> dict[str, Any]:
     members = select(func.count(TeamMember.id)).where(TeamMember.team_id == Team.id).correlate(Team).scalar_subquery()
+    published = select(Palmares.id).where(Palmares.edition_id == edition_id).exists()
+    followed = select(Pairing.id).where(Pairing.project_id == Project.id).exists()
     query = (
-        select(Team.name, Team.state, members, Project.id, Deposit.arrived_at)
+        select(Team.name, Team.state, members, Project.id, Deposit.arrived_at, published, followed)
         .where(Team.edition_id == edition_id)
         .where(Team.id.in_(select(TeamMember.team_id).where(TeamMember.person_id == person_id)))
         .outerjoin(Project, Project.team_id == Team.id)
@@ -37,13 +39,15 @@ async def _team(session: AsyncSession, person_id: str, edition_id: str) -> dict[
     row = (await session.execute(query)).first()
     if row is None:
         return {}
-    name, state, count, project_id, arrived_at = row
+    name, state, count, project_id, arrived_at, is_published, is_followed = row
     return {
         "team_name": name,
         "team_state": state,
         "members": count,
         "has_project": project_id is not None,
         "deposited_at": arrived_at,
+        "is_published": is_published,
+        "is_followed": is_followed,
     }
 
 

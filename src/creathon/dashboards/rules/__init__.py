@@ -8,10 +8,11 @@ from creathon.dashboards.rules.house import (
     security_text,
 )
 from creathon.dashboards.rules.steps import Mine, NextStep, next_steps
-from creathon.dashboards.rules.today import SiteCounts, Task, Today, pages_of, tasks_of
+from creathon.dashboards.rules.today import PAGES, SiteCounts, Task, Today, pages_of, tasks_of
 from creathon.dashboards.rules.verbs import THINGS, VERBS, thing_words, verb_words
 
 __all__ = [
+    "PAGES",
     "PURPOSES",
     "RETENTION",
     "SITE_MAP",

@@ -39,7 +39,7 @@ SITE_MAP = (
         (("/", "Accueil"), ("/editions", "Les éditions"), ("/projets", "Projets"), ("/palmares", "Palmarès")),
     ),
     ("Autour de l’édition", (("/agenda", "Agenda des partenaires"), ("/partenaires", "Partenaires"))),
-    ("Vérifier", (("/verifier", "Vérifier un récépissé"),)),
+    ("Comprendre et vérifier", (("/methode", "Comment la note est calculée"), ("/verifier", "Vérifier un récépissé"))),
     (
         "Votre compte",
         (("/inscription", "Créer un compte"), ("/connexion", "Se connecter"), ("/mot-de-passe", "Mot de passe oublié")),

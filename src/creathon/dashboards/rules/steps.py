@@ -23,6 +23,8 @@ class Mine:
     read: int = 0
     undeclared_panels: int = 0
     followed: int = 0
+    is_published: bool = False
+    is_followed: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,12 @@ def _juror(edition: Edition, mine: Mine, now: datetime) -> NextStep:
 def _member(edition: Edition, mine: Mine, now: datetime) -> NextStep:
     team, project = (_("Ouvrir mon équipe"), _("Ouvrir mon projet"))
     title = _(f"Équipe « {mine.team_name} »")
+    if mine.is_followed:
+        text = _("Votre projet est accompagné : entretiens, jalons et programme vous attendent.")
+        return NextStep(title, text, "/accompagnement", _("Ouvrir l’accompagnement"))
+    if mine.is_published and mine.deposited_at and may_now(edition, Allowed.READ_FEEDBACK, now=now) is None:
+        text = _("Le palmarès est publié. Le jury vous a écrit ce qu’il retient de votre projet.")
+        return NextStep(title, text, "/projet/retours", _("Lire les retours du jury"))
     if mine.deposited_at:
         text = _(f"Votre projet est déposé depuis le {instant_words(mine.deposited_at, edition.zone)}.")
         return NextStep(title, text, "/projet", project)

@@ -60,11 +60,16 @@ class Task:
 PAGES = (
     ("Candidatures", "/coordination/candidatures", False),
     ("Calendrier", "/coordination/phases", False),
+    ("Grille d’évaluation", "/coordination/grille", False),
     ("Jurys", "/coordination/jurys", False),
+    ("Affectation des lectures", "/coordination/affectation", False),
+    ("Suivi des évaluations", "/coordination/suivi", False),
+    ("Classement", "/coordination/classement", False),
+    ("Sélection", "/coordination/selection", True),
+    ("Palmarès", "/coordination/palmares", True),
+    ("Accompagnement", "/coordination/accompagnement", True),
     ("Textes de l’édition", "/coordination/edition", True),
     ("Invitations", "/coordination/invitations", True),
-    ("Sélection et palmarès", "/coordination/selection", True),
-    ("Accompagnement", "/coordination/accompagnement", True),
     ("Journal", "/coordination/journal", True),
 )
 """The pages of a coordination: name, address, whether it is for the national one only."""
@@ -90,7 +95,7 @@ def tasks_of(today: Today) -> list[Task]:
         _task(drafts, "brouillon non déposé", "brouillons non déposés", _TEAMS),
         _task(today.total("late"), "projet arrivé hors délai", "projets arrivés hors délai", _TEAMS),
         _task(today.undeclared, "juré n’a pas déclaré ses liens", "jurés n’ont pas déclaré leurs liens", _JURY),
-        _task(today.to_read - today.validated, "évaluation à valider", "évaluations à valider", _JURY),
+        _task(today.to_read - today.validated, "évaluation à valider", "évaluations à valider", "/coordination/suivi"),
     ]
     if today.selections is not None and not today.published:
         tasks.append(_task(today.selections, "sélection préparée", "sélections préparées", "/coordination/selection"))

@@ -16,7 +16,15 @@ from creathon.editions import actions
 from creathon.editions.forms import PhaseForm
 from creathon.editions.models import Edition, Phase
 from creathon.editions.queries import current_edition, phase_changes
-from creathon.editions.rules import calendar_rows, change_rows, last_moment, may_change_edition, phase_state
+from creathon.editions.rules import (
+    calendar_rows,
+    change_rows,
+    last_moment,
+    may_change_edition,
+    may_help_coordinate,
+    phase_state,
+    theme_follows,
+)
 
 FORM = "editions/phase.html"
 TYPED = ("opens_at", "opens_fold", "closes_at", "closes_fold", "reason")
@@ -30,6 +38,7 @@ class PhasePages(Controller):
     @get(name="editions:phases", policy="coordination")
     async def phases(self, visit: Visiting, session: Session) -> Template:
         edition = await _edition(session)
+        check(may_help_coordinate(visit.viewer, edition))
         context: dict[str, Any] = {
             "rows": calendar_rows(edition, visit.now, visit.viewer.zone),
             "changes": change_rows(await phase_changes(session, edition.id), edition),
@@ -98,6 +107,7 @@ def _before_saving(visit: Visit, form: PhaseForm, context: dict[str, Any]) -> Te
         "after_state": phase_state(move, visit.now),
         "shortens": move.closes_at < phase.closes_at,
         "reason": move.reason,
+        "theme_follows": move.opens_at != phase.opens_at and theme_follows(edition, phase, now=visit.now),
         "typed": {name: visit.posted[name] for name in TYPED if name in visit.posted},
         "version": edition.version,
     }

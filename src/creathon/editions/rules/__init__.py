@@ -5,6 +5,7 @@ from creathon.editions.rules.access import (
     may_change_edition,
     may_coordinate,
     may_coordinate_site,
+    may_help_coordinate,
     may_see_edition,
     may_see_theme,
 )
@@ -27,6 +28,7 @@ from creathon.editions.rules.calendar import (
     next_phase,
     phase_state,
     phases_allowing,
+    theme_follows,
     until_words,
 )
 from creathon.editions.rules.frieze import FriezeStep, frieze
@@ -59,6 +61,7 @@ __all__ = [
     "may_change_edition",
     "may_coordinate",
     "may_coordinate_site",
+    "may_help_coordinate",
     "may_move_phase",
     "may_now",
     "may_see_edition",
@@ -66,5 +69,6 @@ __all__ = [
     "next_phase",
     "phase_state",
     "phases_allowing",
+    "theme_follows",
     "until_words",
 ]

@@ -47,6 +47,14 @@ def coordinated_sites(viewer: Viewer, edition: Edition) -> set[str] | None:
     }
 
 
+def may_help_coordinate(viewer: Viewer, edition: Edition) -> Refusal | None:
+    """Whether somebody coordinates the edition or at least one of its sites."""
+    sites = coordinated_sites(viewer, edition)
+    if sites is None or sites:
+        return None
+    return Refusal(_("Cette page est réservée à la coordination de cette édition."))
+
+
 def may_coordinate_site(viewer: Viewer, edition: Edition, site_id: str | None) -> Refusal | None:
     """Whether somebody coordinates that site of the edition, or the whole of it."""
     sites = coordinated_sites(viewer, edition)

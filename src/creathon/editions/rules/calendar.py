@@ -168,6 +168,12 @@ def may_be_interval(opens_at: datetime, closes_at: datetime) -> Refusal | None:
     return Refusal(_("La fermeture doit venir après l’ouverture."))
 
 
+def theme_follows(edition: Edition, phase: Phase, *, now: datetime) -> bool:
+    """Whether the theme, still secret, is to be revealed when that phase opens: then it moves with it."""
+    revealed_at = edition.theme.revealed_at
+    return revealed_at is not None and now < revealed_at and revealed_at == phase.opens_at
+
+
 def may_move_phase(phase: Phase, opens_at: datetime, closes_at: datetime) -> Refusal | None:
     """Whether a phase can be moved there: an interval that is one, and another than before."""
     if (opens_at, closes_at) == (phase.opens_at, phase.closes_at):

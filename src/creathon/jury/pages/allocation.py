@@ -17,7 +17,6 @@ from creathon.jury.actions.assignments import allocate
 from creathon.jury.models import Panel
 from creathon.jury.pages.panels import panel_of
 from creathon.jury.queries.assignments import situation_of
-from creathon.jury.queries.links import conflicted_projects
 from creathon.jury.queries.panels import panels_of, reads_by_panel
 from creathon.jury.rules.panels import READING_TIME, plan, plan_mark
 from creathon.teams.pages.loading import edition_of_now
@@ -60,7 +59,7 @@ async def _preview(visit: Visit, session: AsyncSession, edition: Edition, panel:
     """What the page shows; a project the viewer has a link with is not named."""
     situation = await situation_of(session, panel)
     allocation = plan(situation)
-    hidden = await conflicted_projects(session, visit.actor.person_id, edition.id)
+    hidden = situation.hidden_from(visit.actor.person_id)
     added: dict[str, int] = {}
     for person_id, _project_id in allocation.added:
         added[person_id] = added.get(person_id, 0) + 1

@@ -135,7 +135,8 @@ async def situation_of(session: AsyncSession, panel: Panel) -> Situation:
         homes=await _homes(session, panel.edition_id, people),
         projects=projects,
         existing=frozenset(existing),
-        barred=frozenset(elsewhere | conflicts),
+        conflicts=frozenset(conflicts),
+        elsewhere=frozenset(elsewhere),
         excluded=frozenset(await session.scalars(contestants)),
     )
 

@@ -50,8 +50,13 @@ async def standing_of(session: AsyncSession, assignment: Assignment) -> Standing
     return Standing(seat_id is not None, declared_at, bool(in_conflict), bool(in_team), arrived_at)
 
 
-async def validated_evaluations(session: AsyncSession, edition_id: str) -> list[Evaluation]:
-    """The evaluations that count in an edition, with assignment and scores: validated, not withdrawn, no conflict."""
+async def validated_evaluations(
+    session: AsyncSession, edition_id: str, *, project_id: str | None = None
+) -> list[Evaluation]:
+    """The evaluations that count in an edition, with assignment and scores: validated, not withdrawn, no conflict.
+
+    Of one project when it is given.
+    """
     conflict = exists().where(
         ConflictOfInterest.person_id == Assignment.person_id, ConflictOfInterest.project_id == Assignment.project_id
     )
@@ -64,4 +69,6 @@ async def validated_evaluations(session: AsyncSession, edition_id: str) -> list[
         .options(joinedload(Evaluation.assignment), selectinload(Evaluation.scores))
         .order_by(Assignment.project_id, Assignment.person_id, Evaluation.id)
     )
+    if project_id is not None:
+        query = query.where(Assignment.project_id == project_id)
     return list(await session.scalars(query))

@@ -44,7 +44,6 @@ async def seats_of(session: AsyncSession, person_id: str, edition_id: str, *, lo
     query = query.options(joinedload(PanelJuror.panel).joinedload(Panel.site))
     if lock:
         await session.execute(select(Panel.id).join(PanelJuror, mine).order_by(Panel.id).with_for_update(of=Panel))
-        query = query.execution_options(populate_existing=True)
     return list(await session.scalars(query))
 
 

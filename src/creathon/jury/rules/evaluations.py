@@ -81,7 +81,8 @@ def may_recuse(viewer: Viewer, assignment: Assignment, edition: Edition, *, now:
         return Refusal(_("Cette lecture n’est pas la vôtre."), hidden=True)
     if assignment.withdrawn_at is not None:
         return Refusal(_("Ce projet ne vous est plus confié."))
-    return may_now(edition, Allowed.REVIEW, now=now) and may_now(edition, Allowed.DELIBERATE, now=now)
+    review = may_now(edition, Allowed.REVIEW, now=now)
+    return review if review and may_now(edition, Allowed.DELIBERATE, now=now) else None
 
 
 def unknown_levels(levels: Mapping[str, int], criteria: Sequence[Criterion]) -> Refusal | None:

@@ -41,14 +41,18 @@ class PanelValues:
 
 @dataclass(frozen=True)
 class Situation:
-    """All that an allocation depends on, as read at once. `barred` are the pairs that may not be."""
+    """All that an allocation depends on, as read at once.
+
+    `conflicts` are the links of everybody in the edition; `elsewhere` are reads given in another panel, or withdrawn.
+    """
 
     panel: Panel
     seats: Sequence[PanelJuror]
     homes: dict[str, str]
     projects: Sequence[ScopedProject]
     existing: frozenset[Pair]
-    barred: frozenset[Pair]
+    conflicts: frozenset[Pair]
+    elsewhere: frozenset[Pair]
     excluded: frozenset[str] = field(default_factory=frozenset)
     """People of the panel who have since joined a team of the edition: they read nothing."""
 
@@ -61,6 +65,10 @@ class Situation:
     def waited_for(self) -> list[PanelJuror]:
         """Who has not declared their links yet."""
         return [seat for seat in self.seats if not seat.links_declared_at]
+
+    def hidden_from(self, person_id: str) -> set[str]:
+        """The projects whose very title is kept from somebody by a link."""
+        return {project_id for linked, project_id in self.conflicts if linked == person_id}
 
     @property
     def load(self) -> float:
@@ -135,7 +143,7 @@ def plan(situation: Situation) -> Allocation:
         [Party(seat.person_id, situation.homes.get(seat.person_id)) for seat in ready],
         [Party(project.id, project.site_id) for project in situation.projects],
         situation.panel.reads,
-        situation.barred | unsaid,
+        situation.conflicts | situation.elsewhere | unsaid,
         situation.existing,
         seed=situation.panel.id,
     )

@@ -7,9 +7,9 @@ from enum import StrEnum
 from itertools import count, takewhile
 
 from creathon.core.errors import Refusal
-from creathon.core.text import _, instant_words
+from creathon.core.text import _
 from creathon.editions.models import Allowed, Edition
-from creathon.editions.rules import instants_of, is_within, local_time, may_now, phases_allowing
+from creathon.editions.rules import instants_of, interval_words, is_within, local_time, may_now, phases_allowing
 from creathon.jury.models import Tier
 from creathon.mentoring.models import Interview
 from creathon.mentoring.rules.access import Relation, may_follow
@@ -87,7 +87,7 @@ def may_plan(starts: Sequence[datetime], known: Sequence[Interview], edition: Ed
         return Refusal(_("Aucun entretien ne tient dans l’accompagnement de cette édition."))
     if not all(any(is_within(phase, start) for phase in phases) for start in starts):
         opens, closes = min(phase.opens_at for phase in phases), max(phase.closes_at for phase in phases)
-        bounds = f"du {instant_words(opens, edition.zone)} au {instant_words(closes, edition.zone)}"
+        bounds = interval_words(opens, closes, edition.zone)
         return Refusal(_(f"Un entretien a lieu pendant l’accompagnement : {bounds}."))
     taken = {interview.starts_at for interview in known}
     if len(set(starts)) < len(starts) or taken & set(starts):
@@ -127,11 +127,6 @@ def may_note(standing: Relation | None, interview: Interview, edition: Edition, 
 def note_of(interview: Interview) -> NoteValues:
     """The note as it is stored."""
     return NoteValues(interview.decisions, interview.actions, interview.next_step)
-
-
-def is_held(interview: Interview) -> bool:
-    """Whether an interview took place: its note says so."""
-    return interview.noted_at is not None
 
 
 def needs_note(interview: Interview, *, now: datetime) -> bool:

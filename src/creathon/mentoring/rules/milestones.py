@@ -21,7 +21,7 @@ STATE_NAMES = {
 TEXT_LIMIT = 4000
 FINAL = frozenset({MilestoneState.VALIDE, MilestoneState.ABANDONNE})
 _LIVING = (MilestoneState.A_FAIRE, MilestoneState.EN_COURS, MilestoneState.REMIS)
-_ABANDON = {state: (MilestoneState.ABANDONNE,) for state in _LIVING}
+_ABANDON: dict[MilestoneState, tuple[MilestoneState, ...]] = dict.fromkeys(_LIVING, (MilestoneState.ABANDONNE,))
 TRANSITIONS: dict[Relation, dict[MilestoneState, tuple[MilestoneState, ...]]] = {
     Relation.TEAM: {
         MilestoneState.A_FAIRE: (MilestoneState.EN_COURS, MilestoneState.REMIS),

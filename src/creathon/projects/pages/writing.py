@@ -51,11 +51,11 @@ class ProjectPages(Controller):
     @post(name="projects:save", policy="signed_in")
     async def save(self, visit: Visiting, session: Session) -> Response[Any]:
         desk, form = await desk_of(visit, session, lock=True), FicheForm(visit.posted)
-        if not form.accepts():
-            return show(visit, desk, form, status=422)
         if refusal := may_write(visit.actor, desk.team, desk.edition, now=visit.now):
             form.refuse(refusal.reason)
             return show(visit, desk, form, status=403, typed=True)
+        if not form.accepts():
+            return show(visit, desk, form, status=422)
         version = posted_version(visit.posted)
         values = await _chosen(visit, session, desk, form.values(), version)
         project = desk.project

@@ -1,0 +1,78 @@
+"""/mentorat: the projects a mentor follows, and one of them."""
+
+from typing import Any
+
+from litestar import Controller, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Stream, Template
+
+from creathon.core.errors import NotThere
+from creathon.core.files import FileStore
+from creathon.core.web.pages import page
+from creathon.core.web.visit import Session, Visiting
+from creathon.editions.models import Allowed
+from creathon.editions.rules import may_now
+from creathon.mentoring.pages.desk import desk_of, today
+from creathon.mentoring.queries import pairings_of_mentor, programme_of, team_remarks, titles_of
+from creathon.mentoring.rules import (
+    KIND_NAMES,
+    TIER_NAMES,
+    Relation,
+    needs_note,
+    next_interview,
+    pending_milestones,
+    session_words,
+)
+from creathon.projects.pages.download import send_file
+from creathon.projects.queries import current_deposit
+from creathon.teams.pages.loading import edition_of_now
+from creathon.teams.rules import TEAM_ROLE_NAMES
+
+Files = NamedDependency[FileStore]
+
+
+class MentorPages(Controller):
+    """/mentorat."""
+
+    path = "/mentorat"
+
+    @get(name="mentoring:followed-list", policy="mentor")
+    async def followed_list(self, visit: Visiting, session: Session) -> Template:
+        edition = await edition_of_now(session)
+        pairings = await pairings_of_mentor(session, visit.actor.person_id, edition.id)
+        context: dict[str, Any] = {
+            "edition": edition,
+            "pairings": pairings,
+            "titles": await titles_of(session, [pairing.project_id for pairing in pairings]),
+            "programme": await programme_of(session, edition.id),
+            "closed": may_now(edition, Allowed.MENTOR, now=visit.now),
+            "today": today(visit, edition),
+        }
+        words: dict[str, Any] = {"tier_names": TIER_NAMES, "kind_names": KIND_NAMES, "session_words": session_words}
+        rules: dict[str, Any] = {
+            "next_interview": next_interview,
+            "needs_note": needs_note,
+            "pending_milestones": pending_milestones,
+        }
+        return page(visit, "mentoring/followed_list.html", **context, **words, **rules)
+
+    @get("/{pairing_id:str}", name="mentoring:followed", policy="mentor")
+    async def followed(self, visit: Visiting, session: Session, pairing_id: FromPath[str]) -> Template:
+        desk = await desk_of(visit, session, pairing_id)
+        if desk.standing is not Relation.MENTOR:
+            raise NotThere()
+        deposit = await current_deposit(session, desk.pairing.project_id)
+        remarks = await team_remarks(session, desk.pairing.project_id)
+        words: dict[str, Any] = {"tier_names": TIER_NAMES, "role_names": TEAM_ROLE_NAMES}
+        return page(
+            visit, "mentoring/followed.html", deposit=deposit, remarks=remarks, **desk.context(visit), **words
+        )  # fmt: skip
+
+    @get("/{pairing_id:str}/fichier", name="mentoring:file", policy="mentor")
+    async def file(self, visit: Visiting, session: Session, files: Files, pairing_id: FromPath[str]) -> Stream:
+        desk = await desk_of(visit, session, pairing_id)
+        deposit = await current_deposit(session, desk.pairing.project_id)
+        if desk.standing is not Relation.MENTOR or deposit is None or deposit.file is None:
+            raise NotThere()
+        return send_file(visit, files, deposit, deposit.file.name)
