@@ -103,11 +103,15 @@ async def test_a_confirmation_can_be_taken_back_with_the_text_kept(
     await as_(visitor, database, CLAIRE)
     await visitor.open(phase_path(edition))
     await visitor.submit(closes_at="2027-05-20T10:00", reason=REASON)
+    preview = visitor.response
     await visitor.submit(step="edit")
     assert visitor.title == "Déplacer « Création »"
     assert REASON in visitor.form().get_text()
     assert "2027-05-20T10:00" in str(visitor.form())
     assert (await stored(database)).phases[1].closes_at == CREATION_CLOSES
+    visitor.response = preview
+    await visitor.submit(step="save")
+    assert (await stored(database)).phases[1].closes_at == paris(2027, 5, 20, 10)
 
 
 async def test_a_confirmation_sent_twice_moves_once(visitor: Visitor, database: Database, edition: Edition) -> None:
@@ -331,7 +335,9 @@ async def test_lists_ask_the_same_whatever_their_length(visitor: Visitor, databa
             await visitor.submit(closes_at=f"2027-05-20T1{await _changes(database)}:00", reason=REASON)
             await visitor.submit(step="save")
         async with database.writing() as session:
-            await make_edition(session, slug=f"autre-{moves}") if moves > 1 else None
+            if moves > 1:
+                older = await make_edition(session, slug=f"autre-{moves}")
+                older.created_at -= timedelta(days=moves)
         for path in ("/coordination/phases", "/edition/2027", "/editions"):
             with count_queries(database) as asked:
                 await visitor.open(path)

@@ -68,7 +68,10 @@ async def sign_up(session: AsyncSession, values: PersonValues, *, now: datetime)
     person = await person_by_email(session, values.email)
     if person is None:
         person = await create_person(session, values, now=now)
-    await send_password_link(session, person, now=now)
+    elif person.verified_at is None:
+        person.given_name, person.family_name = values.given_name, values.family_name
+    if person.disabled_at is None:
+        await send_password_link(session, person, now=now)
 
 
 async def send_password_link(session: AsyncSession, person: Person, *, now: datetime) -> None:

@@ -22,9 +22,10 @@ class Tries(Base):
 
 
 _FIRST = text(
-    "INSERT INTO tries (key, count, last_at) VALUES (:key, 0, :last_at) ON CONFLICT (key) DO NOTHING"
+    "INSERT INTO tries (key, count, last_at) VALUES (:key, 0, :last_at) "
+    "ON CONFLICT (key) DO UPDATE SET count = tries.count"
 ).bindparams(bindparam("last_at", type_=Instant()))
-"""Two first tries at the same instant make one row."""
+"""Two first tries at the same instant make one row; the update holds it, so that a success beside cannot forget it."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from wtforms.validators import NumberRange
 
 from creathon.accounts.models import Person
 from creathon.core.forms import Form, line, paragraph, required
-from creathon.core.text import _, zone_name
+from creathon.core.text import _, number, zone_name
 from creathon.editions.forms import FORMATS, LocalTimeField
 from creathon.editions.rules import instants_of, local_problem, local_time
 from creathon.mentoring.models import Interview, Milestone, MilestoneState, ProgrammeSession, SessionKind
@@ -147,7 +147,8 @@ class MentorForm(Form):
 
 
 def _objective(label: str) -> Any:
-    hint = f"En une ou deux phrases, à partir d’une remarque du jury. {OBJECTIVE_LIMIT} caractères au plus."
+    limit = number(OBJECTIVE_LIMIT)
+    hint = f"En une ou deux phrases, à partir d’une remarque du jury. {limit} caractères au plus."
     return paragraph(label, OBJECTIVE_LIMIT, rows=4, hint=hint)
 
 

@@ -77,7 +77,7 @@ async def tell_answered(
     for person in _team(pairing):
         await _tell(
             session, "mentoring_milestone", person, pairing, edition, now=now, key=key, title=title,
-            milestone=milestone.title, milestone_id=milestone.id, state=milestone.state.value,
+            milestone=milestone.title, milestone_id=milestone.id, outcome=milestone.state.value,
         )  # fmt: skip
 
 

@@ -168,6 +168,14 @@ async def titles_of(session: AsyncSession, project_ids: list[str]) -> dict[str, 
     return {project_id: title for project_id, title in rows}  # noqa: C416 — a row is not a pair for mypy
 
 
+async def title_and_conflict(session: AsyncSession, project_id: str, viewer_id: str | None) -> tuple[str, bool]:
+    """The title deposited of a project, and whether a link hides the project from somebody; one query."""
+    conflict = exists().where(ConflictOfInterest.person_id == viewer_id, ConflictOfInterest.project_id == project_id)
+    query = select(Deposit.title, conflict).where(Deposit.project_id == project_id, Deposit.superseded_at.is_(None))
+    title, in_conflict = (await session.execute(query)).one()
+    return title, bool(in_conflict)
+
+
 async def team_remarks(session: AsyncSession, project_id: str) -> list[str]:
     """What the jury wrote for the team of a project, and only that; in an order that tells nothing of who wrote it."""
     conflict = exists().where(

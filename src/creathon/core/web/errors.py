@@ -94,10 +94,17 @@ def error_handlers(pages: ErrorPages) -> ExceptionHandlersMap:
 
 def log_failure(visit: Visit, status: int, error: Exception) -> None:
     """Log what the platform is answerable for, under the number the person was given."""
+    place = _place(visit)
     if status >= 500 or isinstance(error, DBAPIError):
-        logger.error("incident %s: %s %s", visit.incident, visit.method, visit.path, exc_info=error)
+        logger.error("incident %s: %s %s", visit.incident, visit.method, place, exc_info=error)
     elif status in (403, 429):
-        logger.warning("refused %s: %s %s by %s", visit.incident, visit.method, visit.path, visit.viewer.person_id)
+        logger.warning("refused %s: %s %s by %s", visit.incident, visit.method, place, visit.viewer.person_id)
+
+
+def _place(visit: Visit) -> str:
+    """The path as it may be logged: without the secret of a mailed link."""
+    route = str(visit.scope.get("path_template", ""))
+    return route if "{token" in route or not route else visit.path
 
 
 async def send_page(send: Send, status: int, html: str) -> None:

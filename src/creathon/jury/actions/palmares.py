@@ -11,8 +11,8 @@ from creathon.core.text import _
 from creathon.editions.models import Edition
 from creathon.jury.mails.palmares import tell_teams
 from creathon.jury.models import Palmares
-from creathon.jury.queries.palmares import projects_to_tell, published_palmares, publisher_of
-from creathon.jury.queries.selection import hidden_projects, hold_edition, selections
+from creathon.jury.queries.palmares import addressees, published_palmares, publisher_of
+from creathon.jury.queries.selection import has_links, hold_edition, selections
 from creathon.jury.rules.palmares import already_published, content_of, may_publish, seal_of
 
 __all__ = ["publish_palmares"]
@@ -38,8 +38,8 @@ async def publish_palmares(
     if before is not None:
         raise Conflict(already_published(await publisher_of(session, before), before.published_at, held))
     chosen = await selections(session, held.id)
-    hidden = await hidden_projects(session, actor.person_id, held.id)
-    check(may_publish(actor, held, len(chosen), has_links=bool(hidden), now=now))
+    linked = await has_links(session, actor.person_id, held.id)
+    check(may_publish(actor, held, len(chosen), has_links=linked, now=now))
     content = content_of(held, chosen, FIRST)
     seal = seal_of(content)
     if mark is not None and mark != seal:
@@ -49,7 +49,8 @@ async def publish_palmares(
     )  # fmt: skip
     session.add(palmares)
     await session.flush()
-    told = await tell_teams(session, palmares, chosen, await projects_to_tell(session, held.id), held, now=now)
+    by_project = {selection.project_id: selection for selection in chosen}
+    told = await tell_teams(session, palmares, by_project, await addressees(session, held.id), held, now=now)
     journal.record(
         session, actor, "palmares.published", palmares, now=now, number=FIRST, sha256=seal,
         projects=len(chosen), mails=told,

@@ -11,14 +11,14 @@ from creathon.core.text import _
 from creathon.editions.models import Edition
 from creathon.jury.models import Selection, Tier
 from creathon.jury.queries.palmares import published_palmares
-from creathon.jury.queries.selection import entries, hidden_projects, hold_edition, selection_of
+from creathon.jury.queries.selection import entries, hold_edition, selection_of
 from creathon.jury.rules.selection import SelectionValues, may_choose, values_of
 from creathon.projects.models import Project
 
 __all__ = ["select_project", "unselect_project"]
 
 STALE = "Une autre personne a changé ce choix entre-temps. Rien n’est perdu : comparez les deux."
-GONE = "Une autre personne a retiré ce choix entre-temps. Votre texte est encore là : enregistrez-le pour choisir de nouveau."
+GONE = "Une autre personne a retiré ce choix entre-temps. Votre texte est encore là : enregistrez-le pour le remettre."
 
 
 async def select_project(
@@ -60,7 +60,7 @@ async def select_project(
 
 
 async def unselect_project(
-    session: AsyncSession, actor: Actor, selection: Selection, edition: Edition, *, version: int, now: datetime
+    session: AsyncSession, actor: Actor, project: Project, edition: Edition, *, version: int, now: datetime
 ) -> None:
     """Leave out a project that was chosen; `version` is that of the choice seen. Already left out: nothing to do.
 
@@ -68,24 +68,25 @@ async def unselect_project(
         Stale: somebody changed the choice in between; `current` holds what is stored.
         Refused, NotThere: as for choosing.
     """
-    await _check(session, actor, selection.project_id, edition, now=now)
-    stored = await selection_of(session, selection.project_id)
+    await _check(session, actor, project.id, edition, now=now)
+    stored = await selection_of(session, project.id)
     if stored is None:
         return
     if stored.version != version:
         raise Stale(_(STALE), vars(values_of(stored)))
     await session.delete(stored)
     await session.flush()
-    details = {"project": stored.project_id, "tier": stored.tier.value, "version": version}
-    journal.record(session, actor, "selection.removed", stored, now=now, **details)
+    tier = stored.tier.value
+    journal.record(
+        session, actor, "selection.removed", stored, now=now, project=project.id, tier=tier, version=version
+    )  # fmt: skip
 
 
 async def _check(session: AsyncSession, actor: Actor, project_id: str, edition: Edition, *, now: datetime) -> None:
     """Hold the edition and ask again, of what it is now, whether the actor may decide of that project."""
     held = await hold_edition(session, edition.id)
-    found = await entries(session, held.id, project_id=project_id)
+    found = await entries(session, held.id, actor.person_id, project_id=project_id)
     if not found:
         raise NotThere()
-    hidden = await hidden_projects(session, actor.person_id, held.id)
     published = await published_palmares(session, held.id) is not None
-    check(may_choose(actor, found[0], held, hidden, published=published, now=now))
+    check(may_choose(actor, found[0], held, published=published, now=now))

@@ -1,20 +1,20 @@
 """The answer to every team, sent with the publication."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from creathon.accounts.models import Person
 from creathon.core.text import _
 from creathon.editions.models import Allowed, Edition
-from creathon.editions.rules import deadline, may_now, phases_allowing
+from creathon.editions.rules import may_now, phases_allowing
 from creathon.jury.models import Palmares, Selection
+from creathon.jury.rules.palmares import Addressee
 from creathon.jury.rules.selection import TIER_HINTS, TIER_NAMES
 from creathon.mail.actions import enqueue_mail
 from creathon.mail.rendering import renderer
-from creathon.projects.models import Project
 
 SELECTED = "palmares_selected"
 NOT_SELECTED = "palmares_not_selected"
@@ -23,51 +23,41 @@ NOT_SELECTED = "palmares_not_selected"
 async def tell_teams(
     session: AsyncSession,
     palmares: Palmares,
-    selections: Sequence[Selection],
-    projects: Sequence[Project],
+    chosen: Mapping[str, Selection],
+    people: Sequence[Addressee],
     edition: Edition,
     *,
     now: datetime,
 ) -> int:
-    """Write to every member of every team that deposited; how many messages. Projects come with their members."""
-    chosen = {selection.project_id: selection for selection in selections}
+    """Write to every member of every team that deposited; how many messages. `chosen` by project id."""
     told = 0
-    for project in projects:
-        selection = chosen.get(project.id)
-        for member in project.team.members:
-            person = member.person
-            mail = await enqueue_mail(
-                session, name_of(selection), to=person.email, key=f"{palmares.id}:{person.id}", now=now,
-                person_id=person.id, edition_id=edition.id, **_context(project, selection, person, edition, now),
-            )  # fmt: skip
-            told += mail is not None
+    for person in people:
+        selection = chosen.get(person.project_id)
+        context = _context(person, selection, edition, now)
+        mail = await enqueue_mail(
+            session, _name_of(selection), to=person.email, key=f"{palmares.id}:{person.person_id}", now=now,
+            person_id=person.person_id, edition_id=edition.id, **context,
+        )  # fmt: skip
+        told += mail is not None
     return told
 
 
-def sample(project: Project, selection: Selection | None, edition: Edition, *, now: datetime) -> tuple[str, str, str]:
-    """The message a team would receive, to look at before: the name of its first reader, subject, body."""
-    person = project.team.members[0].person
-    subject, body = renderer().render(name_of(selection), **_context(project, selection, person, edition, now))
-    return person.display_name, subject, body
+def sample(person: Addressee, selection: Selection | None, edition: Edition, *, now: datetime) -> tuple[str, str]:
+    """Subject and body of the message somebody would receive, to look at before."""
+    return renderer().render(_name_of(selection), **_context(person, selection, edition, now))
 
 
-def name_of(selection: Selection | None) -> str:
-    """The template of the answer."""
+def _name_of(selection: Selection | None) -> str:
     return SELECTED if selection else NOT_SELECTED
 
 
-def _context(
-    project: Project, selection: Selection | None, person: Person, edition: Edition, now: datetime
-) -> dict[str, Any]:
-    deposit = project.current
+def _context(person: Addressee, selection: Selection | None, edition: Edition, now: datetime) -> dict[str, Any]:
+    told = ("given_name", "team", "title", "late")
     context = {
-        "given_name": person.given_name,
+        **{name: value for name, value in asdict(person).items() if name in told},
         "edition": edition.title,
-        "team": project.team.name,
-        "title": deposit.title if deposit else project.title,
         "zone": edition.zone,
         "reader_zone": person.zone,
-        "late": deposit is not None and deposit.late,
         "feedback_from": _feedback_from(edition, now),
     }
     if selection is None:
@@ -84,8 +74,7 @@ def _context(
 
 def _feedback_from(edition: Edition, now: datetime) -> datetime | None:
     """When the remarks can be read, if not already; None now, or when no phase of the edition allows it."""
-    if may_now(edition, Allowed.READ_FEEDBACK, now=now) is None or not deadline(
-        edition, Allowed.READ_FEEDBACK, now=now
-    ):
+    if may_now(edition, Allowed.READ_FEEDBACK, now=now) is None:
         return None
-    return next(phase.opens_at for phase in phases_allowing(edition, Allowed.READ_FEEDBACK) if phase.opens_at > now)
+    phases = phases_allowing(edition, Allowed.READ_FEEDBACK)
+    return next((phase.opens_at for phase in phases if phase.opens_at > now), None)

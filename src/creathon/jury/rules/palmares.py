@@ -25,6 +25,30 @@ FEWEST_READS = 2
 
 
 @dataclass(frozen=True)
+class Addressee:
+    """One member of a team that deposited."""
+
+    project_id: str
+    title: str
+    late: bool
+    team: str
+    person_id: str
+    email: str
+    given_name: str
+    zone: str | None
+
+
+@dataclass(frozen=True)
+class TeamDeposit:
+    """What a team deposited."""
+
+    project_id: str
+    slug: str
+    title: str
+    late: bool
+
+
+@dataclass(frozen=True)
 class CriterionFeedback:
     """A criterion as its team reads it: mean level out of 4, and the sentence of the nearest level."""
 
@@ -78,7 +102,7 @@ def may_preview(viewer: Viewer, edition: Edition, *, has_links: bool) -> Refusal
 
 
 def content_of(edition: Edition, selections: Iterable[Selection], number: int = 1) -> dict[str, Any]:
-    """What is published: tiers, then titles in order, so that no rank shows. Projects come with team, site, deposits."""
+    """What is published: by tier, then by title, so that no rank shows. With project, team, site, deposits."""
     projects = [_published(selection) for selection in selections]
     order = list(Tier)
     projects.sort(key=lambda one: (order.index(Tier(one["tier"])), one["title"].casefold(), one["slug"]))
@@ -107,6 +131,12 @@ def may_read_feedback(
     if not published:
         return Refusal(_("Les retours du jury s’ouvrent avec le palmarès. Il n’est pas encore publié."))
     return None
+
+
+def published_entry(content: dict[str, Any], slug: str) -> dict[str, str] | None:
+    """What a publication says of a project; None when it is not in it."""
+    projects: list[dict[str, str]] = content["projects"]
+    return next((one for one in projects if one["slug"] == slug), None)
 
 
 def feedback_of(evaluations: Sequence[Evaluation], criteria: Sequence[Criterion]) -> Feedback:

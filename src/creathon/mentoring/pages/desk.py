@@ -12,9 +12,8 @@ from creathon.core.text import _, zone_name
 from creathon.core.web.visit import Visit
 from creathon.editions.models import Allowed, Edition
 from creathon.editions.rules import may_now
-from creathon.jury.queries.links import conflicted_projects
 from creathon.mentoring.models import Interview, Milestone, Pairing
-from creathon.mentoring.queries import pairing_by_id, titles_of
+from creathon.mentoring.queries import pairing_by_id, title_and_conflict
 from creathon.mentoring.rules import Relation, may_follow, may_steer, relation
 from creathon.teams.pages.loading import edition_of_now
 
@@ -66,11 +65,10 @@ async def desk_of(visit: Visit, session: AsyncSession, pairing_id: str) -> Desk:
     pairing = await pairing_by_id(session, pairing_id)
     if pairing is None:
         raise NotThere()
-    conflicts = await conflicted_projects(session, visit.viewer.person_id, edition.id)
-    standing = relation(visit.viewer, pairing, edition, conflicts)
+    title, in_conflict = await title_and_conflict(session, pairing.project_id, visit.viewer.person_id)
+    standing = relation(visit.viewer, pairing, edition, {pairing.project_id} if in_conflict else ())
     check(may_follow(standing))
     assert standing is not None  # noqa: S101 — the rule has said so
-    title = (await titles_of(session, [pairing.project_id])).get(pairing.project_id, "")
     return Desk(edition, pairing, standing, title)
 
 

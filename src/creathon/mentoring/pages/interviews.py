@@ -7,7 +7,7 @@ from litestar.params import FromPath
 from litestar.response import Template
 
 from creathon.core.errors import Refused, Stale, check
-from creathon.core.text import _, instant_words, ngettext
+from creathon.core.text import _, date_words, instant_words, ngettext
 from creathon.core.web.pages import done, invalid, page, posted_version
 from creathon.core.web.visit import Session, Visit, Visiting
 from creathon.editions.rules import until_words
@@ -112,7 +112,11 @@ class InterviewPages(Controller):
                 status = 403
             except Stale as error:
                 form.refuse(error.message)
-                both = [(form[name].label.text, form[name].data, text) for name, text in error.current.items()]
+                both = [
+                    (form[name].label.text, form[name].data, text)
+                    for name, text in error.current.items()
+                    if form[name].data != text
+                ]
                 return page(visit, SHOW, status=409, **_showing(visit, desk, interview, note=form, both=both))
         return page(visit, SHOW, status=status, **_showing(visit, desk, interview, version, note=form, kept=True))
 
@@ -146,7 +150,6 @@ def _showing(
 ) -> dict[str, Any]:
     """An interview with the forms this reader may fill; `kept` keeps the note open so that nothing typed is lost."""
     refusal = may_note(desk.standing, interview, desk.edition, now=visit.now)
-    when = instant_words(interview.starts_at, desk.edition.zone)
     return desk.context(
         visit,
         interview=interview,
@@ -158,7 +161,7 @@ def _showing(
         writes_note=refusal is None or (kept and desk.standing is Relation.MENTOR),
         moving=may_steer(desk.standing) or may_cancel(interview),
         both=both or [],
-        way=crumbs(desk, visit, when),
+        way=crumbs(desk, visit, date_words(interview.starts_at, desk.edition.zone)),
     )
 
 

@@ -80,19 +80,26 @@ def may_be_session(values: SessionValues) -> Refusal | None:
     return Refusal(_("La fin doit venir après le début."))
 
 
-def session_words(session: ProgrammeSession, zone: str, reader_zone: str | None = None) -> str:
+def session_words(session: ProgrammeSession | SessionValues, zone: str, reader_zone: str | None = None) -> str:
     """« lundi 4 octobre 2027, de 9 h 00 à 17 h 30 (heure de Paris) », then the reader's own hours when they differ."""
-    words = _hours(session.starts_at, session.ends_at, zone)
-    if reader_zone and _offset(session.starts_at, reader_zone) != _offset(session.starts_at, zone):
-        words += f", soit {_hours(session.starts_at, session.ends_at, reader_zone)}"
+    bounds = (session.starts_at, session.ends_at)
+    words = _hours(bounds, zone)
+    if reader_zone and [_offset(one, reader_zone) for one in bounds] != [_offset(one, zone) for one in bounds]:
+        same_days = [_day(one, reader_zone) for one in bounds] == [_day(one, zone) for one in bounds]
+        words += f", soit {_hours(bounds, reader_zone, with_day=not same_days)}"
     return words
 
 
-def _hours(starts_at: datetime, ends_at: datetime, zone: str) -> str:
-    if starts_at.astimezone(ZoneInfo(zone)).date() != ends_at.astimezone(ZoneInfo(zone)).date():
+def _hours(bounds: tuple[datetime, datetime], zone: str, *, with_day: bool = True) -> str:
+    starts_at, ends_at = bounds
+    if _day(starts_at, zone) != _day(ends_at, zone):
         return _(f"du {instant_words(starts_at, zone)} au {instant_words(ends_at, zone)}")
-    hours = f"de {time_words(starts_at, zone)} à {time_words(ends_at, zone)}"
-    return _(f"{date_words(starts_at, zone)}, {hours} ({zone_name(zone)})")
+    day = f"{date_words(starts_at, zone)}, " if with_day else ""
+    return _(f"{day}de {time_words(starts_at, zone)} à {time_words(ends_at, zone)} ({zone_name(zone)})")
+
+
+def _day(value: datetime, zone: str) -> date:
+    return value.astimezone(ZoneInfo(zone)).date()
 
 
 def _offset(value: datetime, zone: str) -> timedelta | None:
