@@ -98,7 +98,7 @@ class Visitor:
     ) -> Self:
         """Fill the form as it is rendered and send it; a list fills checkboxes of one name."""
         form = self.form(action, button=button)
-        data = {**form_values(form), **values}
+        data = {**form_values(form), **pressed(form, button), **values}
         data = {name: value for name, value in data.items() if value is not None}
         target = str(form.get("action") or self.path)
         self.response = await self.http.post(target, data=data, files=files)
@@ -127,6 +127,12 @@ def form_values(form: Tag) -> dict[str, Any]:
             value = field.get("value", "")
             values[name] = [*as_list(values[name]), value] if name in values else value
     return values
+
+
+def pressed(form: Tag, words: str | None) -> dict[str, str]:
+    """The name and value a pressed button sends, when it has some."""
+    found = [button for button in form.select("button[name]") if words and words in button.get_text()]
+    return {str(found[0]["name"]): str(found[0].get("value", ""))} if found else {}
 
 
 def as_list(value: Any) -> list[Any]:

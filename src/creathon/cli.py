@@ -6,23 +6,35 @@ import json
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
+from pathlib import Path
 from typing import TypeAlias
 
 from granian.constants import Interfaces
+from granian.log import LogLevels
 from granian.server import Server
 
+from creathon.accounts.actions import invite_first
+from creathon.accounts.rules import normal_email
 from creathon.app import create_app
 from creathon.core.clock import SystemClock
 from creathon.core.database import Database, DurabilityError
 from creathon.core.journal import broken_line
 from creathon.core.migrations import is_current, migrate
 from creathon.core.web.policy import route_policies
+from creathon.demo.build import ADDRESSES, build_demo, is_empty
+from creathon.demo.calendar import Stage
+from creathon.editions.models import Role
+from creathon.editions.queries import edition_by_slug
+from creathon.jury.ranking import rank_csv
 from creathon.mail.delivery import Postman, transport_of
+from creathon.mail.rendering import Renderer, use
 from creathon.policy import POLICIES
 from creathon.settings import Settings, SettingsError, read_settings
 
-Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 Command = Callable[[argparse.Namespace, Settings], int | None]
+Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+STAGES = [str(stage) for stage in Stage]
 
 
 def main() -> None:
@@ -30,6 +42,7 @@ def main() -> None:
     arguments = _parser().parse_args()
     try:
         settings = read_settings()
+        use(Renderer(settings.templates, settings.base_url))
         command: Command = arguments.command
         sys.exit(command(arguments, settings) or 0)
     except (SettingsError, DurabilityError) as error:
@@ -41,10 +54,22 @@ def main() -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="creathon", description="La plateforme du Créathon.")
     commands = parser.add_subparsers(required=True, metavar="commande")
-    _add(commands, "run", run, "servir les pages").add_argument("--migrate", action="store_true")
+    serve = _add(commands, "run", run, "servir les pages et distribuer le courrier")
+    serve.add_argument("--migrate", action="store_true", help="mettre d’abord la base au dernier schéma")
+    serve.add_argument(
+        "--demo-if-empty", choices=STAGES, help="construire l’édition de démonstration si la base est vide"
+    )
     _add(commands, "migrate", migrate_command, "mettre la base au dernier schéma")
-    _add(commands, "worker", worker, "distribuer le courrier")
+    demo_parser = _add(commands, "demo", demo, "construire l’édition de démonstration dans une base vide")
+    demo_parser.add_argument("--stage", choices=STAGES, default=str(Stage.EVALUATION))
+    _add(commands, "worker", worker, "distribuer le courrier, sans servir de pages")
     _add(commands, "verify", verify, "vérifier la chaîne du journal")
+    rank_parser = _add(commands, "rank", rank, "classer un fichier CSV (project,juror,C1…)")
+    rank_parser.add_argument("file", type=Path)
+    invite_parser = _add(commands, "invite", invite, "écrire une invitation et montrer son lien")
+    invite_parser.add_argument("--email", required=True)
+    invite_parser.add_argument("--edition", required=True, help="l’adresse courte de l’édition")
+    invite_parser.add_argument("--role", choices=[str(role) for role in Role], default=str(Role.NATIONAL_COORDINATOR))
     routes_parser = _add(commands, "routes", routes, "lister les pages et leur politique")
     routes_parser.add_argument("--json", action="store_true")
     routes_parser.add_argument("--check", action="store_true")
@@ -73,7 +98,9 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int | None:
         _with_database(settings, migrate)
     elif not _with_database(settings, is_current):
         return _say("La base n’a pas le dernier schéma : lancez « creathon migrate ».", 1)
-    print(f"Créathon : {settings.base_url}   (Ctrl-C pour arrêter)", flush=True)
+    if arguments.demo_if_empty and _with_database(settings, is_empty):
+        _build(settings, Stage(arguments.demo_if_empty))
+    _greet(settings)
     server = Server(
         "creathon.asgi:application",
         address=settings.host,
@@ -84,9 +111,20 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int | None:
         respawn_failed_workers=True,
         workers_kill_timeout=10,
         log_access=False,
+        log_level=LogLevels.warning,
     )
     server.serve()
     return 0
+
+
+def _greet(settings: Settings) -> None:
+    print(f"\n  Créathon   {settings.base_url}\n")
+    if not settings.production and not _with_database(settings, is_empty):
+        print(f"  Personnes de la démonstration (mot de passe : {settings.demo_password})")
+        for address, words in ADDRESSES.items():
+            print(f"    {address:28} {words}")
+        print(f"\n  Les messages se lisent sur {settings.base_url}/courrier")
+    print("  Pour arrêter : Ctrl-C\n", flush=True)
 
 
 def migrate_command(_arguments: argparse.Namespace, settings: Settings) -> int | None:
@@ -94,9 +132,29 @@ def migrate_command(_arguments: argparse.Namespace, settings: Settings) -> int |
     return _say("La base a le dernier schéma.", 0)
 
 
-def worker(_arguments: argparse.Namespace, settings: Settings) -> int | None:
-    create_app(settings)
+def demo(arguments: argparse.Namespace, settings: Settings) -> int | None:
+    _with_database(settings, migrate)
+    if not _with_database(settings, is_empty):
+        return _say("La base n’est pas vide : choisissez un autre dossier (CREATHON_DATA=…).", 1)
+    _build(settings, Stage(arguments.stage))
+    return 0
 
+
+def _build(settings: Settings, stage: Stage) -> None:
+    if settings.production or settings.demo_password is None:
+        raise SettingsError("La démonstration ne se construit pas en production.")
+    print(f"  Édition de démonstration, étape « {stage} »", flush=True)
+    password = settings.demo_password
+
+    async def build(database: Database) -> None:
+        await build_demo(
+            database, settings.data / "files", stage, password=password, now=SystemClock().now(), tell=print
+        )
+
+    _with_database(settings, build)
+
+
+def worker(_arguments: argparse.Namespace, settings: Settings) -> int | None:
     async def deliver(database: Database) -> None:
         await Postman(database, transport_of(settings), SystemClock(), settings.mail_from).run()
 
@@ -112,6 +170,27 @@ def verify(_arguments: argparse.Namespace, settings: Settings) -> int | None:
         return _say(f"Le journal est rompu à la ligne {broken}.", 1)
 
     return _with_database(settings, check_chain)
+
+
+def rank(arguments: argparse.Namespace, _settings: Settings) -> int | None:
+    return _say(rank_csv(arguments.file.read_text(encoding="utf-8")), 0)
+
+
+def invite(arguments: argparse.Namespace, settings: Settings) -> int | None:
+    address = normal_email(arguments.email)
+    if address is None:
+        return _say(f"« {arguments.email} » n’est pas une adresse.", 2)
+
+    async def write(database: Database) -> int:
+        async with database.writing() as session:
+            edition = await edition_by_slug(session, arguments.edition)
+            if edition is None:
+                return _say(f"Aucune édition « {arguments.edition} ».", 2)
+            role = Role(arguments.role)
+            _invitation, token = await invite_first(session, edition, email=address, role=role, now=SystemClock().now())
+        return _say(f"{settings.base_url}/invitation/{token}", 0)
+
+    return _with_database(settings, write)
 
 
 def routes(arguments: argparse.Namespace, settings: Settings) -> int | None:

@@ -16,7 +16,6 @@ Environment = Literal["development", "test", "production"]
 SOURCE_ROOT = Path(__file__).resolve().parents[2]
 DEFAULT_CONTACT = "contact@exemple.test"
 SHORTEST_SECRET = 32
-LEGAL_NAMES = ("publisher", "address", "phone", "director", "host", "dpo_email")
 
 
 class SettingsError(Exception):
@@ -98,12 +97,23 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         mail_from=env.get("CREATHON_MAIL_FROM", "Créathon <ne-pas-repondre@exemple.test>"),
         smtp_url=env.get("CREATHON_SMTP_URL"),
         contact_email=env.get("CREATHON_CONTACT_EMAIL", DEFAULT_CONTACT),
-        legal=LegalNotice(**{name: env.get(f"CREATHON_LEGAL_{name.upper()}") for name in LEGAL_NAMES}),
+        legal=_legal_notice(env),
         demo_password=None if environment == "production" else env.get("CREATHON_DEMO_PASSWORD", "creathon-demo-2027"),
         embed_worker=env.get("CREATHON_EMBED_WORKER", "1") == "1",
     )
     _check(settings, env)
     return settings
+
+
+def _legal_notice(env: Mapping[str, str]) -> LegalNotice:
+    return LegalNotice(
+        publisher=env.get("CREATHON_LEGAL_PUBLISHER"),
+        address=env.get("CREATHON_LEGAL_ADDRESS"),
+        phone=env.get("CREATHON_LEGAL_PHONE"),
+        director=env.get("CREATHON_LEGAL_DIRECTOR"),
+        host=env.get("CREATHON_LEGAL_HOST"),
+        dpo_email=env.get("CREATHON_LEGAL_DPO_EMAIL"),
+    )
 
 
 def _environment(value: str) -> Environment:

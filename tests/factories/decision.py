@@ -15,10 +15,13 @@ from creathon.projects.models import Project
 from tests.factories.accounts import as_actor
 from tests.factories.editions import AFTER_PALMARES, DELIBERATION, EVALUATION
 from tests.factories.jury import JURORS, TEAMS, Jury, coordinator_of, make_jury, reads_of
-from tests.personas import Persona
+from tests.factories.projects import make_deposited
+from tests.factories.teams import make_team
+from tests.personas import ZOE, Persona
 
 LEVELS: Mapping[str, Sequence[int]] = {"Les Marches": (3,), "Les Passeurs": (2,), "Les Veilleuses": (2,)}
 """One level everywhere: « Les Marches » first, the two others ex æquo."""
+OTHERS = (ZOE, Persona("Rose", "Marelle"), Persona("Jules", "Boulier"))
 REASON = "Un besoin vu en classe, une réponse que tout le monde peut essayer."
 TO_TEAM = "Pour {team}, de {juror} : précisez l’essai."
 TO_JURY = "Entre nous, sur {team} : le budget de {juror} me laisse un doute."
@@ -67,6 +70,12 @@ async def _read(
             jury.levels(*levels[words["team"]]), TO_TEAM.format(**words), TO_JURY.format(**words)
         )  # fmt: skip
         await validate_evaluation(session, actor, assignment, values, jury.edition, version=0, now=EVALUATION)
+
+
+async def make_other(session: AsyncSession, decision: Decision, *, name: str, title: str, now: datetime) -> Project:
+    """One more project, that nobody has read, deposited at `now`: late when the creation is over."""
+    team = await make_team(session, decision.edition, OTHERS, name=name, site="DIST")
+    return await make_deposited(session, decision.edition, team, now=now, title=title)
 
 
 async def choose(

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.smtp import SMTP
 from sqlalchemy import select
 
 from creathon.core.clock import MovableClock
@@ -19,37 +18,15 @@ from creathon.mail import delivery
 from creathon.mail.delivery import FolderTransport, Postman, SmtpTransport, failed_mails, make_message
 from creathon.mail.models import Mail, MailState
 from tests.conftest import NOW
+from tests.faults.sink import Sink, smtp_sink
 
 SENDER = "Créathon <ne-pas-repondre@exemple.test>"
 
 
-class Sink:
-    """Keeps what it accepts; `answer` is what it says after DATA, `hang` makes it say nothing."""
-
-    def __init__(self) -> None:
-        self.envelopes: list[Any] = []
-        self.answer = "250 OK"
-        self.hang = False
-
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 — aiosmtpd's name
-        if self.hang:
-            await asyncio.sleep(30)
-        self.envelopes.append(envelope)
-        return self.answer
-
-    @property
-    def subjects(self) -> list[str]:
-        found = [message_from_bytes(envelope.content, policy=policy.default) for envelope in self.envelopes]
-        return [str(message["Subject"]) for message in found]
-
-
 @pytest.fixture
 async def sink() -> AsyncIterator[tuple[Sink, str]]:
-    handler = Sink()
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: SMTP(handler, hostname="sink.test", loop=loop), "127.0.0.1", 0)
-    yield handler, f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    server.close()
+    async with smtp_sink() as found:
+        yield found
 
 
 async def put(database: Database, *names: str, at: datetime = NOW, recipient: str = "awa@exemple.test") -> None:
@@ -171,16 +148,12 @@ class CloseAfterData(Sink):
 
 @pytest.mark.bar("H102")
 async def test_repeat_after_a_doubtful_sending_can_be_recognised(database: Database, clock: MovableClock) -> None:
-    handler = CloseAfterData()
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: SMTP(handler, hostname="sink.test", loop=loop), "127.0.0.1", 0)
-    url = f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    await put(database, "un")
-    postman = Postman(database, SmtpTransport(url), clock, SENDER)
-    for _ in range(2):
-        await postman.deliver_due()
-        clock.advance(timedelta(hours=1))
-    server.close()
+    async with smtp_sink(CloseAfterData()) as (handler, url):
+        await put(database, "un")
+        postman = Postman(database, SmtpTransport(url), clock, SENDER)
+        for _ in range(2):
+            await postman.deliver_due()
+            clock.advance(timedelta(hours=1))
     numbers = [message_from_bytes(envelope.content)["Message-ID"] for envelope in handler.envelopes]
     assert len(numbers) == 2
     assert len(set(numbers)) == 1

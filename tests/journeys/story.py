@@ -23,14 +23,17 @@ from tests.factories.editions import (
     DELIBERATION,
     EVALUATION,
     MENTORING,
+    paris,
     site_of,
 )
 from tests.personas import AWA, BASTIEN, CHLOE, CLAIRE, NADIA, OMAR, Persona
 
 PASSWORD = "girafe mauve sous orage"
+AFTER_INTERVIEW = paris(2027, 10, 21, 11)
 TEAM = "Les Marches"
 TITLE = "Consigne en escalier"
 REMARK = "Vos petites marches donnent envie d’essayer dès demain."
+REASON = "Une situation observée, une réponse simple, un essai prêt."
 SECRET = "Je doute du budget : à vérifier entre nous."
 FICHE = {
     "title": TITLE,
@@ -226,6 +229,79 @@ async def jury_reads(scene: Scene) -> None:
     assert "Validée" in await nadia.text()
 
 
-async def projects_are_chosen(scene: Scene) -> None: ...
-async def palmares_is_published(scene: Scene) -> None: ...
-async def phase_two_opens(scene: Scene) -> None: ...
+async def projects_are_chosen(scene: Scene) -> None:
+    """Steps 6 and 7: the ranking is read, a project is chosen with its reason, in secret."""
+    await come_back(scene, CLAIRE, AWA)
+    claire, awa = await scene.window(CLAIRE), await scene.window(AWA)
+    await claire.open("/coordination/classement")
+    assert TITLE in await claire.text()
+    await claire.open("/coordination/selection")
+    await claire.follow(TITLE)
+    await claire.submit(button="Choisir ce projet", tier="renforce", prize="Prix École inclusive", reason=REASON)
+    for path in ("/palmares", "/equipe", "/projet", "/projet/retours"):
+        await awa.open(path)
+        text = await awa.text()
+        assert REASON not in text
+        assert REMARK not in text
+
+
+async def palmares_is_published(scene: Scene) -> None:
+    """Step 7: published at once; the public, the team and its feedback page say so, with the words meant for it."""
+    await come_back(scene, CLAIRE, AWA)
+    claire, awa = await scene.window(CLAIRE), await scene.window(AWA)
+    await claire.open("/coordination/palmares")
+    await claire.submit("/coordination/palmares", confirmed=True)
+    visitor = await scene.open_window()
+    await visitor.open("/palmares")
+    text = await visitor.text()
+    assert TITLE in text
+    assert REASON in text
+    await visitor.open("/projets")
+    assert TITLE in await visitor.text()
+    assert await scene.link(BASTIEN, "palmares_selected")
+    await awa.open("/projet/retours")
+    text = await awa.text()
+    assert REMARK in text
+    assert SECRET not in text
+
+
+async def phase_two_opens(scene: Scene) -> None:
+    """Step 8: a programme, a mentor, interviews, a note, a milestone handed in and validated."""
+    await come_back(scene, CLAIRE, OMAR, AWA)
+    claire, omar, awa = [await scene.window(persona) for persona in (CLAIRE, OMAR, AWA)]
+    await claire.open("/coordination/accompagnement")
+    await claire.submit(button="Créer le programme", title="Tremplin", first_day="2027-10-25", place="Poitiers")
+    async with scene.database.reading() as session:
+        mentor = await person_by_email(session, OMAR.email)
+    assert mentor is not None
+    await claire.open("/coordination/accompagnement")
+    await claire.follow(TITLE)
+    await claire.submit(button="Confier le projet", mentor_id=mentor.id, objective="Essayer dans une vraie classe.")
+    await omar.open("/mentorat")
+    await omar.follow(TITLE)
+    assert REMARK in await omar.text()
+    assert SECRET not in await omar.text()
+    await omar.follow("Planifier")
+    await omar.submit(button="Planifier", first="2027-10-21T10:00")
+    scene.clock.move_to(AFTER_INTERVIEW)
+    await come_back(scene, OMAR, AWA)
+    await omar.open("/mentorat")
+    await omar.follow(TITLE)
+    await omar.follow("jeudi 21 octobre")
+    await omar.submit(button="Publier pour l’équipe", decisions="Un seul essai, dans une seule classe.")
+    await omar.open("/mentorat")
+    await omar.follow(TITLE)
+    await omar.follow("Ajouter un jalon")
+    await omar.submit(button="Ajouter le jalon", title="Protocole d’essai", due_on="2027-11-17")
+    await awa.open("/accompagnement")
+    assert "Un seul essai, dans une seule classe." in await awa.text()
+    await awa.follow("Protocole d’essai")
+    await awa.submit(
+        button="Enregistrer", state="remis", text="Le protocole tient sur une page, en pièce jointe du mail."
+    )
+    await omar.open("/mentorat")
+    await omar.follow(TITLE)
+    await omar.follow("Protocole d’essai")
+    await omar.submit(button="Enregistrer", state="valide")
+    await awa.open("/accompagnement")
+    assert "alidé" in await awa.text()

@@ -21,6 +21,8 @@ from creathon.mentoring.models import Pairing, Programme, ProgrammeSession
 from creathon.projects.models import Project
 from tests.browsing import Visitor
 from tests.factories.accounts import make_holder
+from tests.factories.decision import choose, make_decision
+from tests.factories.decision import publish as publish_decision
 from tests.factories.editions import AFTER_PALMARES, DELIBERATION, make_edition
 from tests.factories.jury import coordinator_of, evaluate, make_jury, make_projects, reads_of
 from tests.factories.mentoring import link, make_mentor, make_selection, publish, reloaded
@@ -301,3 +303,31 @@ async def test_a_pairing_sent_twice_is_made_once(claire: Visitor, scene: Scene, 
     assert len(await mails_named(database, "mentoring_assigned")) == 2
     async with database.reading() as session:
         assert await session.scalar(select(func.count(Pairing.id))) == 2
+
+
+async def test_what_the_jury_selected_and_published_is_what_is_followed(
+    app: Creathon, visitor: Visitor, database: Database, clock: MovableClock
+) -> None:
+    async with database.writing() as session:
+        edition = await make_edition(session)
+        decision = await make_decision(session, edition, reads=2)
+        await choose(session, decision, "Les Marches")
+        await choose(session, decision, "Les Passeurs", tier=Tier.APPUI)
+        await publish_decision(session, decision)
+        omar = await make_mentor(session, decision.edition)
+        claire = await session.get(Person, (await coordinator_of(session, decision.edition)).person_id)
+        assert claire is not None
+    clock.move_to(AFTER_PALMARES)
+    await visitor.sign_in_as(claire)
+    await visitor.open(LIST)
+    rows = [row.get_text(" ", strip=True) for row in visitor.page.select("main tbody tr")]
+    assert [row.split(" Les ")[0] for row in rows] == ["Consigne en escalier", "Le passeur de mots"]
+    assert "Lampe de lecture" not in visitor.response.text
+    path = f"{LIST}/projets/{decision.project().id}"
+    await visitor.open(path)
+    assert "Pour Les Marches, de " in visitor.text
+    assert "Entre nous" not in visitor.response.text
+    await visitor.submit(path, mentor_id=omar.id, objective="Préciser l’essai.")
+    assert "Omar Passerelle suit désormais ce projet" in visitor.flash
+    await visitor.open(f"{LIST}/projets/{decision.project('Les Veilleuses').id}")
+    assert visitor.status == 404

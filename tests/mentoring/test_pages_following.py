@@ -379,6 +379,7 @@ async def test_a_team_reads_its_follow_up_and_the_others_an_honest_page(
         await visitor.sign_in_as(scene.people["Teva"])
         await visitor.open("/accompagnement")
         assert "Votre projet n’est pas dans l’accompagnement" in visitor.text
+        assert visitor.page.select("main a[href='/projet/retours']")
         assert "Omar" not in visitor.response.text
         await visitor.sign_in_as(scene.people["Claire"])
         await visitor.open("/accompagnement")

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
-from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -11,10 +10,8 @@ from sqlalchemy import select
 from creathon.app import Creathon
 from creathon.core.database import Database
 from creathon.core.errors import Refused
-from creathon.core.throttle import forget_tries, take_try
 from creathon.teams.actions import join_by_code
 from creathon.teams.models import TeamMember, TeamRole
-from creathon.teams.rules import CODE_TRIES
 from tests.browsing import Visitor
 from tests.factories.editions import APPLICATIONS, site_of
 from tests.factories.teams import make_passeurs
@@ -127,21 +124,6 @@ async def test_who_sits_down_in_two_teams_waits_and_is_told(app: Creathon, datab
 async def _after(event: asyncio.Event, act: Callable[[str], Awaitable[None]], code: str) -> None:
     await event.wait()
     await act(code)
-
-
-async def test_a_try_is_counted_while_a_success_beside_forgets_the_others(database: Database) -> None:
-    async with database.writing() as session:
-        await take_try(session, CODE_TRIES, "zoe", now=APPLICATIONS)
-
-    async def count() -> timedelta:
-        async with database.writing() as session:
-            return await take_try(session, CODE_TRIES, "zoe", now=APPLICATIONS)
-
-    async with database.writing() as session:
-        await forget_tries(session, CODE_TRIES, "zoe")
-        other = asyncio.create_task(count())
-        await asyncio.wait({other}, timeout=0.5)
-    assert await other == timedelta(0)
 
 
 async def test_the_last_leader_leaves_while_somebody_joins(app: Creathon, database: Database) -> None:

@@ -13,6 +13,8 @@ from creathon.jury.ranking import rank
 from creathon.jury.rules.selection import PRIZES
 from creathon.projects.queries import project_by_id
 
+GIVEN = tuple(prize for prize in PRIZES if "public" not in prize)
+"""The audience award is given on the demo day."""
 PLACES = (*[Tier.RENFORCE] * 5, *[Tier.APPUI] * 5)
 ALREADY_CHOSEN = 3
 """How many are prepared when the demo stands at « delibération »."""
@@ -28,7 +30,7 @@ async def decide_and_publish(story: Story) -> None:
     async with story.database.reading() as session:
         ranked = rank(await ranking_reads(session, story.edition_id))
     for number, (tier, place) in enumerate(zip(places, ranked, strict=False)):
-        await _choose(story, place.project_id, tier, PRIZES[number] if number < len(PRIZES) else "", decided)
+        await _choose(story, place.project_id, tier, GIVEN[number] if number < len(GIVEN) else "", decided)
     if story.happened(published):
         async with story.database.writing() as session:
             edition = await story.edition(session)

@@ -107,7 +107,7 @@ async def _live(story: Story, pairing_id: str, crew: Crew) -> None:
         mentor = await actor(session, pairing.mentor)
         for source in content("mentoring")["milestones"]:
             if source["tier"] == "tous" or pairing.tier == Tier.RENFORCE:
-                due = story.calendar.instant(datetime.combine(source["due"], datetime.min.time())).date()
+                due = source["due"] + timedelta(days=story.calendar.days)
                 await add_milestone(
                     session, mentor, pairing, MilestoneValues(source["title"], due), edition, now=opened
                 )

@@ -79,12 +79,12 @@ async def selected_project(
     session: AsyncSession, edition_id: str, *, viewer_id: str | None, project_id: str | None = None,
     team_id: str | None = None,
 ) -> SelectedProject | None:  # fmt: skip
-    """A project of the published palmarès with its team and members; whether a link hides it from the viewer."""
+    """A project of the published palmarès with its team and site; whether a link hides it from the viewer."""
     conflict = exists().where(
         ConflictOfInterest.person_id == viewer_id, ConflictOfInterest.project_id == Selection.project_id
     )
     query = _published(select(Selection, Deposit.title, conflict), edition_id)
-    query = query.options(joinedload(Selection.project).options(_TEAM))
+    query = query.options(joinedload(Selection.project).joinedload(Project.team).joinedload(Team.site))
     wanted = Project.id == project_id if project_id is not None else Project.team_id == team_id
     row = (await session.execute(query.where(wanted))).first()
     return SelectedProject(row[0], row[1], bool(row[2])) if row else None

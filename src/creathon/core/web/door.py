@@ -61,7 +61,7 @@ class Door:
             await send_page(leaving, error.status, self.errors.render(error.status, error.message, visit.incident))
             return
         if head:
-            scope["method"] = HttpMethod.GET.value  # type: ignore[typeddict-item]
+            scope["method"] = HttpMethod.GET.value
         try:
             await self.app(scope, receive, leaving)
         except Exception as error:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from creathon.core.errors import Refusal
 from creathon.core.text import _, date_words, instant_words, time_words, zone_name
-from creathon.jury.models import Tier
+from creathon.jury.rules.selection import TIER_NAMES as TIERS
 from creathon.mentoring.models import ProgrammeSession, SessionKind
 
 KIND_NAMES = {
@@ -15,7 +15,8 @@ KIND_NAMES = {
     SessionKind.DEMO_DAY: "Journée de démonstration",
     SessionKind.REVIEW: "Bilan",
 }
-TIER_NAMES = {Tier.RENFORCE: "accompagnement renforcé", Tier.APPUI: "appui"}
+TIER_NAMES = {tier: name[:1].lower() + name[1:] for tier, name in TIERS.items()}
+"""As they stand inside a sentence."""
 
 _REMOTE = "À distance"
 _DAY = (time(9), time(17, 30))
