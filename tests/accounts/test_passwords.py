@@ -59,6 +59,9 @@ async def test_hashing_leaves_the_event_loop_free(monkeypatch: pytest.MonkeyPatc
     [
         ("girafe mauve sous orage", True),
         ("Xk7!pq-Wz3@vR9u?", True),
+        ("Xk7!pq-Wz3@v", True),
+        ("xkqpwzrmtvbn", False),
+        ("G1r@fe2027!!", False),
         ("x" * 3, False),
         ("Az3rty0)", False),
         ("girafe mauv", False),

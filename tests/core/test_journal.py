@@ -124,6 +124,8 @@ async def test_savepoint_that_is_undone_takes_its_own_lines_only(database: Datab
             note(session, "kept")
         nested = await session.begin_nested()
         note(session, "undone")
+        async with session.begin_nested():
+            note(session, "undone with it")
         await nested.rollback()
         note(session, "after")
     async with database.reading() as session:

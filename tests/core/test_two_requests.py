@@ -9,7 +9,7 @@ from sqlalchemy import text
 from creathon.app import Creathon
 from creathon.core.database import Database
 from tests.browsing import Visitor
-from tests.core.trial import stored, with_token
+from tests.core.trial import counter, stored, with_token
 
 REQUESTS = 40
 
@@ -70,3 +70,21 @@ async def test_readers_do_not_wait_for_a_writer(trial: Creathon, database: Datab
         await session.execute(text("UPDATE trial_counter SET value = 5"))
         assert await asyncio.wait_for(value(database), 2) == 0
     assert await value(database) == 5
+
+
+@pytest.mark.bar("E4", "E8")
+async def test_two_processes_on_one_file_wait_for_each_other(
+    trial: Creathon, database: Database, database_url: str
+) -> None:
+    """The server and a command of the operator: each reads, then writes what it computed."""
+    other = Database(database_url)
+
+    async def add_one(place: Database) -> None:
+        async with place.writing() as session:
+            found = await counter(session, lock=True)
+            await asyncio.sleep(0.001)
+            await session.execute(text("UPDATE trial_counter SET value = :value"), {"value": found.value + 1})
+
+    await asyncio.gather(*(add_one(place) for place in (database, other) * 15))
+    await other.close()
+    assert await value(database) == 30

@@ -1,6 +1,7 @@
 """The 2019 edition as an archive: only its public facts, its calendar and its partners."""
 
 from datetime import datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,30 +13,11 @@ from creathon.editions.actions import EditionValues, PhaseValues, create_edition
 from creathon.editions.models import EditionState, PhaseKind
 from creathon.editions.queries import edition_by_id
 
-DAYS_OF_SECOND_PHASE = 31
-
 
 async def add_archive(session: AsyncSession, *, now: datetime) -> None:
-    """Make the archive, as it would have been told in 2019."""
+    """Make the archive: edition, partners and events, then close it for ever."""
     source = content("archive_2019")
-    edition_source, zone = source["edition"], ZoneInfo(source["edition"]["zone"])
-    launched = datetime.combine(edition_source["launched"], time(9), zone)
-    october = datetime.strptime(edition_source["second_phase_month"], "%Y-%m").replace(tzinfo=zone)
-    values = EditionValues(
-        slug=edition_source["slug"],
-        title=edition_source["title"],
-        pilot=edition_source["pilot"],
-        zone=edition_source["zone"],
-        theme_title=edition_source["theme_title"],
-        theme_statement=f"{edition_source['second_phase']} {edition_source['note']}",
-        phases=[
-            PhaseValues(PhaseKind.CREATION, "Lancement", launched, launched + timedelta(days=1), ()),
-            PhaseValues(
-                PhaseKind.ACCOMPAGNEMENT, "Seconde phase", october, october + timedelta(days=DAYS_OF_SECOND_PHASE), ()
-            ),
-        ],
-    )
-    made = await create_edition(session, SYSTEM, values, now=launched)
+    made = await create_edition(session, SYSTEM, _edition_values(source["edition"]), now=_launch(source["edition"]))
     edition = await edition_by_id(session, made.id)
     assert edition is not None  # noqa: S101 — just made
     for partner in source["partners"]:
@@ -45,15 +27,41 @@ async def add_archive(session: AsyncSession, *, now: datetime) -> None:
         for kind in partner["contributions"]:
             await add_contribution(session, SYSTEM, stored, edition, kind=kind, now=now)
     for event in source["events"]:
-        event_values = EventValues(
-            title=event["title"],
-            kind=event["kind"],
-            starts_on=event["starts"],
-            ends_on=event["ends"],
-            venue=event.get("venue") or None,
-            pilot=event.get("pilot") or None,
-            audience=", ".join(event.get("audiences", ())) or None,
-            note=" ".join([*event.get("sessions", ()), event.get("notes", "")]).strip() or None,
-        )
-        await add_event(session, SYSTEM, edition, event_values, now=now)
+        await add_event(session, SYSTEM, edition, _event_values(event), now=now)
     await set_edition_state(session, SYSTEM, edition, EditionState.ARCHIVED, now=now)
+
+
+def _launch(source: dict[str, Any]) -> datetime:
+    return datetime.combine(source["launched"], time(), ZoneInfo(source["zone"]))
+
+
+def _edition_values(source: dict[str, Any]) -> EditionValues:
+    """Only days are known: the day of the launch, the month of the second phase."""
+    launched, day = _launch(source), timedelta(days=1)
+    october = datetime.strptime(source["second_phase_month"], "%Y-%m").replace(tzinfo=launched.tzinfo)
+    november = (october + timedelta(days=31)).replace(day=1)
+    return EditionValues(
+        slug=source["slug"],
+        title=source["title"],
+        pilot=source["pilot"],
+        zone=source["zone"],
+        theme_title=source["theme_title"],
+        theme_statement=f"{source['second_phase']}\n\n{source['note']}",
+        phases=[
+            PhaseValues(PhaseKind.CREATION, "Lancement", launched, launched + day, ()),
+            PhaseValues(PhaseKind.ACCOMPAGNEMENT, "Seconde phase", october, november, ()),
+        ],
+    )
+
+
+def _event_values(event: dict[str, Any]) -> EventValues:
+    return EventValues(
+        title=event["title"],
+        kind=event["kind"],
+        starts_on=event["starts"],
+        ends_on=event["ends"],
+        venue=event.get("venue") or None,
+        pilot=event.get("pilot") or None,
+        audience=", ".join(event.get("audiences", ())) or None,
+        note="\n".join([*event.get("sessions", ()), event.get("notes", "")]).strip() or None,
+    )

@@ -146,17 +146,7 @@ async def move_phase(
     if version != edition.version:
         raise Stale(_(CHANGED_MEANWHILE), {"opens_at": phase.opens_at, "closes_at": phase.closes_at})
     check(may_move_phase(phase, opens_at, closes_at))
-    change = PhaseChange(
-        edition_id=edition.id,
-        phase_id=phase.id,
-        old_opens_at=phase.opens_at,
-        old_closes_at=phase.closes_at,
-        new_opens_at=opens_at,
-        new_closes_at=closes_at,
-        reason=reason,
-        changed_by=actor.person_id,
-        changed_at=now,
-    )
+    change = _change_of(phase, opens_at, closes_at, reason, actor, now)
     session.add(change)
     if theme_follows(edition, phase, now=now):
         edition.theme.revealed_at = opens_at
@@ -168,3 +158,20 @@ async def move_phase(
     journal.record(session, actor, "phase.moved", phase, now=now, before=before, after=after, change=change.id)
     await publish(session, PhaseMoved(actor, edition, phase, change, now))
     return change
+
+
+def _change_of(
+    phase: Phase, opens_at: datetime, closes_at: datetime, reason: str, actor: Actor, now: datetime
+) -> PhaseChange:
+    """The public trace of a move, before it is made."""
+    return PhaseChange(
+        edition_id=phase.edition_id,
+        phase_id=phase.id,
+        old_opens_at=phase.opens_at,
+        old_closes_at=phase.closes_at,
+        new_opens_at=opens_at,
+        new_closes_at=closes_at,
+        reason=reason,
+        changed_by=actor.person_id,
+        changed_at=now,
+    )

@@ -231,7 +231,7 @@ async def test_the_snapshot_holds_what_is_public_and_nothing_else(database: Data
 
 
 async def test_within_a_tier_the_order_is_that_of_titles(database: Database, ready: Decision) -> None:
-    """« Lampe de lecture » is ranked after « Consigne »; chosen first, it still comes after « Le passeur » or before."""
+    """Whatever the order of the ranking and of the choices."""
     async with database.writing() as session:
         for team in ("Les Veilleuses", "Les Passeurs"):
             await choose(session, ready, team)

@@ -74,26 +74,22 @@ async def test_a_project_is_chosen_changed_and_left_out(
     ]
 
 
-@pytest.mark.parametrize(
-    ("values", "error"),
-    [
-        ({"tier": None, "reason": REASON}, "Choisissez ce qui est proposé à l’équipe."),
-        ({"tier": "or", "reason": REASON}, "Not a valid choice"),
-        ({"tier": "appui", "reason": "  "}, "Ce champ est obligatoire."),
-        ({"tier": "appui", "reason": "x" * 2001}, "2000 caractères au plus"),
-        ({"tier": "appui", "reason": REASON, "prize": "x" * 121}, "120 caractères au plus"),
-    ],
-)
 async def test_a_choice_without_its_words_is_refused_and_kept_on_screen(
-    database: Database, decision: Decision, browser: Browser, claire: Person, values: dict[str, str], error: str
+    database: Database, decision: Decision, browser: Browser, claire: Person
 ) -> None:
     visitor, project = await browser(claire), decision.project()
-    await visitor.open(f"{PATH}/{project.id}")
-    await visitor.submit(project.id, **{"prize": "Prix du doute", **values})
-    assert visitor.status == 422
-    if error != "Not a valid choice":
+    for values, error in (
+        ({"tier": None, "reason": REASON}, "Choisissez ce qui est proposé à l’équipe."),
+        ({"tier": "or", "reason": REASON}, "Ce qui est proposé à l’équipe"),
+        ({"tier": "appui", "reason": "  "}, "Ce champ est obligatoire."),
+        ({"tier": "appui", "reason": "x" * 2001}, "2000 caractères au plus"),
+        ({"tier": "appui", "reason": REASON, "prize": "y" * 121}, "120 caractères au plus"),
+    ):
+        await visitor.open(f"{PATH}/{project.id}")
+        await visitor.submit(project.id, **{"prize": "Prix du doute", **values})
+        assert visitor.status == 422
         assert error in visitor.errors
-    assert values.get("prize", "Prix du doute") in visitor.response.text
+        assert values.get("prize") or "Prix du doute" in visitor.response.text
     assert await stored(database) == []
 
 
