@@ -8,6 +8,7 @@ from playwright.async_api import ElementHandle, Page
 AXE = Path(__file__).parents[2] / "assets" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice", "RGAAv4"]
 MOST_TABS = 400
+OUTPUT = Path(__file__).parent / "output"
 
 FOCUS_IS_SEEN = """element => {
   const style = getComputedStyle(element);
@@ -50,6 +51,11 @@ class Keyboard:
     async def title(self) -> str:
         return " ".join((await self.window.inner_text("h1")).split())
 
+    async def picture(self, name: str) -> None:
+        """Keep what is on the screen: `docs/images` is filled from here."""
+        OUTPUT.mkdir(exist_ok=True)
+        await self.window.screenshot(path=OUTPUT / f"{name}.png")
+
     async def follow(self, words: str) -> Self:
         """Go through the link that says so, by Tab and Enter."""
         link = await self._visible(f"main a:has-text({words!r})")
@@ -90,6 +96,9 @@ class Keyboard:
         elif await fields[0].evaluate("element => element.tagName") == "SELECT":
             await self._reach(fields[0])
             await self._select(fields[0], str(value))
+        elif kind in ("date", "datetime-local"):
+            await self._reach(fields[0])
+            await fields[0].fill(str(value))  # its parts follow the browser's own language, not the page's
         else:
             await self._reach(fields[0])
             await self.window.keyboard.press("Control+A")

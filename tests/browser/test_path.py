@@ -18,7 +18,6 @@ from tests.journeys.story import Scene, play
 from tests.personas import CLAIRE
 
 FEWEST_PAGES = 25
-OUTPUT = Path(__file__).parent / "output"
 
 
 @pytest.mark.browser

@@ -27,6 +27,9 @@ class Paper:
     async def title(self) -> str:
         return self.visitor.title
 
+    async def picture(self, name: str) -> None:
+        """Nothing to see here."""
+
     async def follow(self, words: str) -> Self:
         links = [link for link in self.visitor.page.select("main a") if words in " ".join(link.get_text(" ").split())]
         assert links, f"no link « {words} » on {self.path}"

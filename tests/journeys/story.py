@@ -61,6 +61,7 @@ class Window(Protocol):
     async def follow(self, words: str) -> Self: ...
     async def text(self) -> str: ...
     async def title(self) -> str: ...
+    async def picture(self, name: str) -> None: ...
 
 
 @dataclass
@@ -224,6 +225,7 @@ async def jury_reads(scene: Scene) -> None:
     assert FICHE["solution"] in await nadia.text()
     levels = {f"niveau_{criterion.id}": str(3 - place % 2) for place, criterion in enumerate(rubric.criteria)}
     await nadia.submit(button="Enregistrer le brouillon", **levels)
+    await nadia.picture("evaluation")
     await nadia.submit(button="Valider", remark_team=REMARK, remark_jury=SECRET)
     await nadia.open("/jury")
     assert "Validée" in await nadia.text()

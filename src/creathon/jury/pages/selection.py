@@ -32,6 +32,7 @@ from creathon.jury.rules.selection import (
     tier_counts,
 )
 from creathon.projects.models import Project
+from creathon.projects.rules import folded
 from creathon.teams.pages.loading import edition_of_now
 
 LIST = "jury/decision/selection.html"
@@ -173,7 +174,7 @@ def _listed(
     published: bool,
 ) -> dict[str, Any]:
     counts, here = tier_counts(stored), paging(number, len(rows), visit.path)
-    by_title = sorted(stored, key=lambda one: rows[one.project_id].entry.title.casefold())
+    by_title = sorted(stored, key=lambda one: folded(rows[one.project_id].entry.title))
     return {
         "rows": list(rows.values())[here.offset : here.offset + here.size],
         "by_id": rows,

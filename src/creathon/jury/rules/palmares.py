@@ -16,7 +16,7 @@ from creathon.editions.rules import may_coordinate, may_now, phases_allowing
 from creathon.jury.models import Criterion, Evaluation, Selection, Tier
 from creathon.jury.ranking import RankedProject, rank
 from creathon.jury.rules.selection import reads_from
-from creathon.projects.rules import shown_from
+from creathon.projects.rules import folded, shown_from
 from creathon.teams.models import Team
 from creathon.teams.rules import is_member
 
@@ -105,7 +105,7 @@ def content_of(edition: Edition, selections: Iterable[Selection], number: int = 
     """What is published: by tier, then by title, so that no rank shows. With project, team, site, deposits."""
     projects = [_published(selection) for selection in selections]
     order = list(Tier)
-    projects.sort(key=lambda one: (order.index(Tier(one["tier"])), one["title"].casefold(), one["slug"]))
+    projects.sort(key=lambda one: (order.index(Tier(one["tier"])), folded(one["title"]), one["slug"]))
     return {"edition": edition.title, "number": number, "projects": projects}
 
 

@@ -13,6 +13,7 @@ from creathon.editions.models import Allowed, Edition
 from creathon.editions.rules import coordinated_sites, deadline, may_coordinate, may_now, phases_allowing
 from creathon.jury.models import Criterion, Evaluation, Selection, Tier
 from creathon.jury.ranking import LADDER, RankedProject, Read, rank
+from creathon.projects.rules import folded
 
 REASON_LIMIT = 2000
 PRIZE_LIMIT = 120
@@ -163,7 +164,7 @@ def ranking_of(entries: Sequence[Entry], reads: Iterable[Read]) -> Ranking:
 def ordered(rows: Iterable[RankingRow], order: Order, *, reverse: bool = False) -> list[RankingRow]:
     """Rows by a column, then by rank; those without a value come last either way."""
     if order == Order.TITLE:
-        return sorted(rows, key=lambda row: (row.entry.title.casefold(), row.entry.project_id), reverse=reverse)
+        return sorted(rows, key=lambda row: (folded(row.entry.title), row.entry.project_id), reverse=reverse)
     ranked = sorted(rows, key=_by_rank)
     known = [(value, row) for row in ranked if (value := _value(row, order)) is not None]
     unknown = [row for row in ranked if _value(row, order) is None]
@@ -200,7 +201,7 @@ def values_of(selection: Selection) -> SelectionValues:
 
 def _by_rank(row: RankingRow) -> tuple[bool, int, str, str]:
     place = row.ranked.rank if row.ranked else 0
-    return (row.ranked is None, place, row.entry.title.casefold(), row.entry.project_id)
+    return (row.ranked is None, place, folded(row.entry.title), row.entry.project_id)
 
 
 def _value(row: RankingRow, order: Order) -> Decimal | None:
