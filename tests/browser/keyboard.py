@@ -54,6 +54,7 @@ class Keyboard:
     async def picture(self, name: str) -> None:
         """Keep what is on the screen: `docs/images` is filled from here."""
         OUTPUT.mkdir(exist_ok=True)
+        await self.window.evaluate("document.querySelector('fieldset')?.scrollIntoView()")
         await self.window.screenshot(path=OUTPUT / f"{name}.png")
 
     async def follow(self, words: str) -> Self:
