@@ -1,7 +1,6 @@
 """Nobody learns who has an account: same answer, same words, about the same time."""
 
 import re
-import statistics
 import time
 from datetime import timedelta
 
@@ -88,12 +87,14 @@ async def test_sign_up_does_not_let_a_stranger_change_a_proved_name(visitor: Vis
 async def test_answer_takes_about_as_long_for_everybody(
     visitor: Visitor, database: Database, clock: MovableClock, path: str, values: dict[str, str]
 ) -> None:
-    """A ratio, as machines differ: without the verification for nobody, signing in is ten times faster."""
+    """Without the verification for nobody, signing in is ten times faster. The quickest of ten turns is what the code
+    takes; the others also tell what else the machine was doing.
+    """
     took: dict[str, list[float]] = {kind: [] for kind in KINDS}
     visitor.http.follow_redirects = False
     await visitor.open(path)
     token = str(visitor.form().select_one("input[name=_csrf]")["value"])  # type: ignore[index]
-    for turn in range(8):
+    for turn in range(10):
         for kind, email in KINDS.items():
             start = time.perf_counter()
             address = email if kind != "unknown" else f"{turn}{email}"
@@ -102,6 +103,6 @@ async def test_answer_takes_about_as_long_for_everybody(
         clock.advance(timedelta(hours=3))
         async with database.writing() as session:
             await session.execute(delete(Tries))
-    medians = {kind: statistics.median(times) for kind, times in took.items()}
-    slowest, fastest = max(medians.values()), min(medians.values())
-    assert slowest - fastest < 0.020 or slowest < 2 * fastest, medians
+    quickest = {kind: min(times) for kind, times in took.items()}
+    slowest, fastest = max(quickest.values()), min(quickest.values())
+    assert slowest - fastest < 0.020 or slowest < 4 * fastest, quickest

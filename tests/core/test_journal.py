@@ -122,6 +122,7 @@ async def test_savepoint_that_is_undone_takes_its_own_lines_only(database: Datab
         note(session, "before")
         async with session.begin_nested():
             note(session, "kept")
+        note(session, "between")
         nested = await session.begin_nested()
         note(session, "undone")
         async with session.begin_nested():
@@ -130,5 +131,5 @@ async def test_savepoint_that_is_undone_takes_its_own_lines_only(database: Datab
         note(session, "after")
     async with database.reading() as session:
         lines = list(await session.scalars(select(JournalLine.object_id).order_by(JournalLine.sequence)))
-    assert lines == ["before", "kept", "after"]
+    assert lines == ["before", "kept", "between", "after"]
     assert await broken(database) is None

@@ -14,7 +14,7 @@ from creathon.editions.models import Edition
 from creathon.projects.actions import attach_file, deposit_project, save_draft, start_project
 from creathon.projects.models import Project
 from creathon.projects.queries import project_by_id
-from creathon.projects.rules import FicheValues
+from creathon.projects.rules import FicheValues, content_of, missing
 from creathon.teams.queries import team_by_id
 
 PIECE = "schema.png"
@@ -82,6 +82,8 @@ async def _deposit(story: Story, crew: Crew) -> None:
         if crew.entry.missing:
             await _save(session, crew, edition, _values(crew.entry, {}), story.calendar.closes("creation"))
             project = await _project(session, crew)
+        if missing(content_of(project), project.team):
+            return
         await deposit_project(session, crew.captain, project, edition, now=arrived)
         if crew.entry.first_version:
             later = arrived + timedelta(minutes=1)

@@ -76,6 +76,11 @@ async def project_of_team(session: AsyncSession, team_id: str, *, lock: bool = F
     return await _one(session, select(Project).where(Project.team_id == team_id), lock=lock)
 
 
+async def project_id_of_team(session: AsyncSession, team_id: str) -> str:
+    """The id of the project of a team; empty when it has none."""
+    return await session.scalar(select(Project.id).where(Project.team_id == team_id)) or ""
+
+
 async def project_by_id(session: AsyncSession, project_id: str, *, lock: bool = False) -> Project | None:
     """One project, loaded like `project_of_team`."""
     return await _one(session, select(Project).where(Project.id == project_id), lock=lock)

@@ -75,9 +75,9 @@ class FilePages(Controller):
         if file is None or team is None or edition is None:
             raise NotThere()
         check(may_fetch_file(visit.actor, team, edition))
-        project = await queries.project_of_team(session, team.id)
-        if project is not None and not is_member(visit.actor, team):
-            await publish(session, ProjectOpened(project.id, visit.actor.person_id))
+        if not is_member(visit.actor, team):
+            project_id = await queries.project_id_of_team(session, team.id)
+            await publish(session, ProjectOpened(project_id, visit.actor.person_id))
         return send_file(visit, files, file, file.name)
 
 

@@ -1,0 +1,52 @@
+"""Every page the people of the demo can reach: it answers, and asks the database fewer than twelve questions."""
+
+import pytest
+
+from creathon.accounts.queries import person_by_email
+from creathon.app import Creathon
+from creathon.core.clock import MovableClock
+from creathon.core.database import Database
+from creathon.demo.build import ADDRESSES, build_demo
+from creathon.demo.calendar import Stage
+from creathon.settings import Settings
+from tests.browsing import Visitor
+from tests.crawling import crawl, kind_of
+from tests.demo.test_demo import NOW
+from tests.queries import count_queries
+
+MOST_QUERIES = 11
+FEWEST_KINDS = 45
+
+
+async def sign_in(visitor: Visitor, database: Database, address: str) -> bool:
+    """Whether that person of the demo exists at this stage, signed in then."""
+    async with database.reading() as session:
+        person = await person_by_email(session, address)
+    if person is not None:
+        await visitor.sign_in_as(person)
+    return person is not None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("stage", [Stage.CREATION, Stage.ACCOMPAGNEMENT])
+async def test_every_page_answers_with_few_queries(
+    stage: Stage, app: Creathon, database: Database, clock: MovableClock, settings: Settings
+) -> None:
+    clock.move_to(NOW)
+    files = settings.data / "files"
+    await build_demo(database, files, stage, password="girafe mauve", now=NOW, tell=lambda _words: None)
+    asked: dict[str, int] = {}
+    answers: dict[str, int] = {}
+    for address in (None, *ADDRESSES):
+        async with Visitor(app) as visitor:
+            if address and not await sign_in(visitor, database, address):
+                continue
+            with count_queries(database) as counted:
+                before = 0
+                async for path in crawl(visitor, "/", "/coordination", "/jury", "/equipe", "/projet", "/plan-du-site"):
+                    asked[kind_of(path)] = max(asked.get(kind_of(path), 0), counted.count - before)
+                    answers[kind_of(path)] = max(answers.get(kind_of(path), 0), visitor.status)
+                    before = counted.count
+    assert {path: status for path, status in answers.items() if status not in (200, 403, 404)} == {}
+    assert {path: count for path, count in asked.items() if count > MOST_QUERIES} == {}
+    assert len(asked) >= FEWEST_KINDS
