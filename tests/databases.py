@@ -44,7 +44,7 @@ async def postgres_template() -> str:
 
 async def postgres_copy(template: str, name: str) -> str:
     """The address of a fresh copy."""
-    await postgres_command(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+    await postgres_command(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY WAL_LOG")
     return address(name)
 
 
