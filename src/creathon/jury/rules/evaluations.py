@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from creathon.core.actor import Viewer
 from creathon.core.errors import Refusal
@@ -11,6 +11,7 @@ from creathon.core.text import _
 from creathon.editions.models import Allowed, Edition
 from creathon.editions.rules import may_now, phases_allowing
 from creathon.jury.models import HIGHEST_LEVEL, Assignment, Criterion, Evaluation, EvaluationState
+from creathon.jury.ranking import points
 from creathon.jury.rules.conflicts import has_declared
 
 REMARK_LIMIT = 4000
@@ -112,9 +113,8 @@ def may_validate(values: EvaluationValues, criteria: Sequence[Criterion]) -> Ref
 
 
 def total_of(levels: Mapping[str, int], criteria: Sequence[Criterion]) -> Decimal:
-    """Σ weight × level / 4: points out of 100, two places, halves up."""
-    points = sum(criterion.weight * levels[criterion.id] for criterion in criteria)
-    return (Decimal(points) / HIGHEST_LEVEL).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    """The score of a read by the grid's weights, as the ranking counts it (`ranking.points`)."""
+    return points([levels[one.id] for one in criteria], [one.weight for one in criteria])
 
 
 def values_of(evaluation: Evaluation) -> EvaluationValues:
