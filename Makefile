@@ -19,7 +19,7 @@ export UV_NO_PROGRESS := 1
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
-.PHONY: help setup assets run test check fmt bench demo migrate coverage lock clean
+.PHONY: help setup assets run test policy check fmt axe bench demo migrate coverage lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -49,6 +49,9 @@ test: $(STAMP)/dev setup ## Run the tests that the services of this machine allo
 	@echo "· tests"
 	@$(BIN)/pytest -q -rs $(if $(filter-out 0,$(JOBS)),-n $(JOBS)) $(TESTS)
 
+policy: $(STAMP)/dev setup ## Ask every cell of the policy file (tests/policy/matrix.toml) over HTTP (JOBS=2; minutes)
+	@$(BIN)/python -m tests.policy --jobs $(or $(filter-out 0,$(JOBS)),$(shell nproc 2> /dev/null || echo 2))
+
 check: $(STAMP)/dev setup ## Lint, format, types, import ladder, sizes and words, spelling of the route policy
 	@echo "· lint";         $(BIN)/ruff check --quiet .
 	@echo "· format";       $(BIN)/ruff format --check --quiet . || { echo "  run: make fmt"; exit 1; }
@@ -60,6 +63,9 @@ check: $(STAMP)/dev setup ## Lint, format, types, import ladder, sizes and words
 fmt: $(STAMP)/dev ## Format the code and fix what lint can fix
 	@$(BIN)/ruff check --quiet --fix-only .
 	@$(BIN)/ruff format --quiet .
+
+axe: $(STAMP)/dev setup ## Every page, person, stage, width and colour scheme in Chromium (TESTS is not read)
+	@CREATHON_AXE=all $(BIN)/pytest -q -rs tests/browser/test_every_page.py
 
 bench: $(STAMP)/dev setup ## Measure requests per second, p50 and p99 on this machine
 	@$(BIN)/python -m tests.bench

@@ -115,7 +115,8 @@ def main() -> int:
     output = Output(DIST)
     output.write("theme.css", stylesheet(output).encode())
     output.write("htmx.js", (HTMX_LICENCE + read(HTMX)).encode())
-    output.write("app.js", (SOURCE / "js/app.js").read_bytes())
+    for script in sorted((SOURCE / "js").glob("*.js")):
+        output.write(script.name, script.read_bytes())
     for image in sorted((SOURCE / "img").glob("*.svg")):
         output.write(image.name, image.read_bytes())
     (DIST / "passwords.txt.gz").write_bytes(common_passwords())

@@ -4,6 +4,7 @@ The caller (`creathon migrate`, the tests) passes the connection in `config.attr
 """
 
 from alembic import context
+from alembic.migration import MigrationContext
 
 from creathon.accounts import models as accounts
 from creathon.agenda import models as agenda
@@ -24,6 +25,14 @@ def render(kind: str, thing: object, _autogen: object) -> str | bool:
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(thing, Instant) else False
 
 
+def refuse_orphans(ctx: MigrationContext, **_: object) -> None:
+    """Before a migration is committed on SQLite, whose foreign keys are off: no row has lost what it names."""
+    if ctx.connection is not None and ctx.connection.dialect.name == "sqlite":
+        orphans = ctx.connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+        if orphans:
+            raise RuntimeError(f"orphans: {orphans[:5]}")
+
+
 connection = context.config.attributes["connection"]
 context.configure(
     connection=connection,
@@ -32,6 +41,7 @@ context.configure(
     compare_type=True,
     transaction_per_migration=True,
     render_item=render,
+    on_version_apply=refuse_orphans,
 )
 with context.begin_transaction():
     context.run_migrations()

@@ -16,7 +16,7 @@ from creathon.core.database import Database
 from creathon.settings import Settings, read_settings
 from tests import databases
 from tests.browsing import Visitor
-from tests.services import NO_SKIP, RUN, WORKER, chromium_is_there, postgres_answers
+from tests.services import FAKETIME, NO_SKIP, RUN, WORKER, chromium_is_there, postgres_answers
 
 NOW = datetime(2027, 3, 10, 9, 0, tzinfo=UTC)
 """Where the clock of tests stands at first: applications of the 2027 edition are open."""
@@ -43,6 +43,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip, with the reason, what needs a service that is not there; fail instead under CREATHON_NO_SKIP=1."""
     missing = {
         "postgres": None if postgres_answers() else "PostgreSQL does not answer (CREATHON_TEST_POSTGRES)",
+        "faketime": None if FAKETIME.exists() else "faketime is not installed (apt-get install faketime)",
         "browser": None if chromium_is_there() else "Chromium is not installed (apt-get install chromium)",
     }
     for item in items:

@@ -56,8 +56,8 @@ def address(name: str) -> str:
     return POSTGRES.rsplit("/", 1)[0] + f"/{name}"
 
 
-async def postgres_command(command: str) -> None:
-    connection = await asyncpg.connect(POSTGRES)
+async def postgres_command(command: str, url: str = POSTGRES) -> None:
+    connection = await asyncpg.connect(url)
     try:
         await connection.execute(command)
     finally:

@@ -9,6 +9,9 @@ from sqlalchemy import event
 
 from creathon.core.database import Database
 
+MOST_QUERIES = 11
+"""What a page may ask of the database, whoever opens it and however long its lists are."""
+
 
 @dataclass
 class Asked:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 POSTGRES = os.environ.get("CREATHON_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
 CHROMIUM = Path(os.environ.get("CREATHON_CHROMIUM", "/usr/bin/chromium"))
+FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), Path("/usr/lib/no-faketime"))
 NO_SKIP = os.environ.get("CREATHON_NO_SKIP") == "1"
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 RUN = uuid.uuid4().hex[:8]

@@ -13,53 +13,109 @@ from litestar.types import ControllerRouterHandler, Scope
 
 from creathon.accounts import pages as accounts
 from creathon.accounts.actions import touch_session
-from creathon.accounts.queries import viewer_of_session
+from creathon.accounts.events import coordinate_founded, keep_site_of_people
 from creathon.agenda import pages as agenda
 from creathon.core.clock import Clock, SystemClock
 from creathon.core.database import Database
 from creathon.core.events import subscribe
 from creathon.core.files import FileStore
+from creathon.core.web import health
 from creathon.core.web.assets import Assets, serve_asset
 from creathon.core.web.authentication import Authentication
 from creathon.core.web.door import Door
 from creathon.core.web.errors import ErrorPages, error_handlers
+from creathon.core.web.kept import KeepForms, receiving
 from creathon.core.web.policy import guard, route_policies
-from creathon.core.web.posted import receive_form
 from creathon.core.web.templates import make_environment, template_config
 from creathon.core.web.transactions import Transactions, provide_session
 from creathon.core.web.visit import Visit, visit_of
 from creathon.dashboards import pages as dashboards
-from creathon.dashboards.mails import tell_phase_moved
+from creathon.dashboards.mails import tell_outdated, tell_phase_moved, tell_published
 from creathon.editions import pages as editions
-from creathon.editions.events import PhaseMoved
+from creathon.editions.events import (
+    CapacityChanged,
+    CapacityChanging,
+    EditionAnnounced,
+    EditionCopied,
+    EditionFounded,
+    FillingsAsked,
+    PhaseMoved,
+    RoleTaken,
+    RulebookPublished,
+    RulebookTouched,
+    SiteRemoving,
+)
 from creathon.editions.pages import add_frieze
+from creathon.editions.planned import plan, planned_between
+from creathon.imports import pages as imports
 from creathon.jury import pages as jury
-from creathon.jury.events import hide_conflicted
+from creathon.jury.events import (
+    copy_rubric,
+    drop_selection,
+    hide_applications,
+    hide_conflicted,
+    keep_site_of_panels,
+    require_rubric,
+    say_criteria,
+)
+from creathon.jury.planned import remind_of_reads
 from creathon.mail import pages as mail
 from creathon.mail.delivery import Postman, transport_of
 from creathon.mail.rendering import Renderer, use
 from creathon.mentoring import pages as mentoring
+from creathon.mentoring.events import copy_programme
 from creathon.policy import POLICIES
 from creathon.projects import pages as projects
 from creathon.projects.events import ProjectOpened
+from creathon.rehearsal import pages as rehearsal
 from creathon.settings import Settings
 from creathon.teams import pages as teams
+from creathon.teams.events import ApplicationsOpened, CompetingChanged
+from creathon.teams.listening import (
+    copy_questions,
+    fill_grown_site,
+    keep_accepted,
+    keep_site_of_teams,
+    keep_teams_apart,
+    say_team_size,
+)
+from creathon.teams.planned import remind_of_applications
+from creathon.teams.queries import viewer_at_home
 
 PAGES: list[ControllerRouterHandler] = [
     serve_asset,
+    health.live,
+    health.ready,
     accounts.AccountPages,
     accounts.InvitationPages,
     accounts.InvitePages,
+    accounts.SessionPages,
     accounts.SigningPages,
     agenda.AgendaPages,
+    agenda.EventPages,
+    agenda.PartnerPages,
     dashboards.EditionPages,
     dashboards.HomePages,
     dashboards.HousePages,
     dashboards.JournalPages,
+    dashboards.MovePages,
+    dashboards.PreparationPages,
+    dashboards.ProposalPages,
+    dashboards.RulebookPages,
     dashboards.TodayPages,
+    editions.AcceptancePages,
+    editions.ArticlePages,
+    editions.CalendarFeed,
+    editions.DayPages,
     editions.EditionListPages,
     editions.EditionTextPages,
+    editions.MakingPages,
+    editions.PaperPages,
     editions.PhasePages,
+    editions.PublicSitePages,
+    editions.RulebookReadingPages,
+    editions.SitePages,
+    imports.ImportPages,
     jury.AllocationPages,
     jury.EvaluationPages,
     jury.FeedbackPages,
@@ -85,10 +141,20 @@ PAGES: list[ControllerRouterHandler] = [
     projects.GalleryPages,
     projects.ProjectPages,
     projects.VerifyPages,
+    rehearsal.RehearsalPages,
+    teams.AloneListPages,
+    teams.AlonePages,
+    teams.ApplicationListPages,
     teams.ApplicationPages,
+    teams.ApplyingPages,
+    teams.AuthorisationPages,
+    teams.ClassPages,
     teams.JoiningPages,
+    teams.ManyPages,
     teams.MemberPages,
+    teams.MinorPages,
     teams.PartingPages,
+    teams.QuestionPages,
     teams.TeamInvitationPages,
     teams.TeamInvitingPages,
     teams.TeamPages,
@@ -118,20 +184,17 @@ def create_app(
     environment = make_environment(settings.templates, assets, reload=settings.environment == "development")
     errors = ErrorPages(environment)
     use(Renderer(settings.templates, settings.base_url))
-    _listen()
+    listen()
     litestar = Litestar(
         route_handlers=[*PAGES, *extra_pages],
         debug=False,
-        before_request=receive_form,
+        before_request=receiving(accounts.show_kept),
         dependencies=_dependencies(database, settings),
         exception_handlers=error_handlers(errors),
         guards=[guard],
         lifespan=[_lifespan],
         logging_config=LoggingConfig(log_exceptions="never"),
-        middleware=[
-            DefineMiddleware(Authentication, database=database, load_viewer=viewer_of_session),
-            DefineMiddleware(Transactions, database=database, errors=errors, touch=touch_session),
-        ],
+        middleware=_middleware(database, errors),
         openapi_config=None,
         request_max_body_size=None,
         state=_state(settings, assets, clock, database),
@@ -143,10 +206,39 @@ def create_app(
     return application
 
 
-def _listen() -> None:
-    """What features above do when something happens below them."""
+def _middleware(database: Database, errors: ErrorPages) -> list[DefineMiddleware]:
+    """What every page stands behind, the outermost first."""
+    return [
+        DefineMiddleware(Authentication, database=database, load_viewer=viewer_at_home),
+        DefineMiddleware(Transactions, database=database, errors=errors, touch=touch_session),
+        DefineMiddleware(KeepForms, show=accounts.show_kept),
+    ]
+
+
+def listen() -> None:
+    """What features above do when something happens below them, and what each lets the clock send."""
+    subscribe(EditionFounded, coordinate_founded)
+    subscribe(EditionCopied, copy_rubric)
+    subscribe(EditionCopied, copy_programme)
+    subscribe(EditionCopied, copy_questions)
+    subscribe(EditionAnnounced, require_rubric)
+    subscribe(FillingsAsked, say_criteria)
+    subscribe(FillingsAsked, say_team_size)
+    subscribe(CapacityChanged, fill_grown_site)
+    subscribe(CompetingChanged, drop_selection)
+    subscribe(CapacityChanging, keep_accepted)
+    subscribe(SiteRemoving, keep_site_of_people)
+    subscribe(SiteRemoving, keep_site_of_teams)
+    subscribe(SiteRemoving, keep_site_of_panels)
     subscribe(PhaseMoved, tell_phase_moved)
+    subscribe(ApplicationsOpened, hide_applications)
+    subscribe(PhaseMoved, tell_outdated)
+    subscribe(RulebookTouched, tell_outdated)
+    subscribe(RulebookPublished, tell_published)
     subscribe(ProjectOpened, hide_conflicted)
+    subscribe(RoleTaken, keep_teams_apart)
+    plan(remind_of_applications)
+    plan(remind_of_reads)
 
 
 def _state(settings: Settings, assets: Assets, clock: Clock, database: Database) -> State:
@@ -182,7 +274,7 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     database: Database = app.state.database
     await database.check()
-    postman = Postman(database, transport_of(settings), app.state.clock, settings.mail_from)
+    postman = Postman(database, transport_of(settings), app.state.clock, settings.mail_from, planned_between)
     worker = asyncio.create_task(postman.run()) if settings.embed_worker else None
     try:
         yield

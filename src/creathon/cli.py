@@ -15,7 +15,7 @@ from granian.server import Server
 
 from creathon.accounts.actions import invite_first
 from creathon.accounts.rules import normal_email
-from creathon.app import create_app
+from creathon.app import create_app, listen
 from creathon.core.clock import SystemClock
 from creathon.core.database import Database, DurabilityError
 from creathon.core.journal import broken_line
@@ -24,6 +24,7 @@ from creathon.core.web.policy import route_policies
 from creathon.demo.build import ADDRESSES, build_demo, is_empty
 from creathon.demo.calendar import Stage
 from creathon.editions.models import Role
+from creathon.editions.planned import planned_between
 from creathon.editions.queries import edition_by_slug
 from creathon.jury.ranking import rank_csv
 from creathon.mail.delivery import Postman, transport_of
@@ -156,7 +157,8 @@ def _build(settings: Settings, stage: Stage) -> None:
 
 def worker(_arguments: argparse.Namespace, settings: Settings) -> int | None:
     async def deliver(database: Database) -> None:
-        await Postman(database, transport_of(settings), SystemClock(), settings.mail_from).run()
+        listen()
+        await Postman(database, transport_of(settings), SystemClock(), settings.mail_from, planned_between).run()
 
     return _with_database(settings, deliver)
 

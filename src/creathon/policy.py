@@ -25,6 +25,7 @@ def _holders(*roles: Role) -> Policy:
 
 POLICIES = {
     "static": Policy("tout le monde : fichiers construits", _everybody, public=True),
+    "probe": Policy("tout le monde : sondes de l’hébergeur", _everybody, public=True),
     "public": Policy("tout le monde", _everybody, public=True),
     "visitor": Policy("tout le monde : entrer, sortir, suivre un lien reçu", _everybody, public=True),
     "signed_in": Policy("toute personne connectée", _signed_in),

@@ -25,7 +25,8 @@ from tests.accounts.test_sessions import everything
 from tests.browsing import Visitor
 from tests.core.trial import living
 from tests.factories.accounts import make_holder, make_person
-from tests.factories.editions import make_edition
+from tests.factories.editions import make_edition, site_of
+from tests.factories.teams import make_team
 from tests.faults.sink import smtp_sink
 from tests.personas import AWA, CLAIRE
 
@@ -278,3 +279,29 @@ async def test_invitation_belongs_to_its_address_and_ends(
     async with Visitor(app) as late:
         await late.open(link)
         assert "n’est plus valable" in late.text
+
+
+@pytest.mark.parametrize("role", ["juror", "site_coordinator", "mentor"])
+async def test_who_is_in_a_team_takes_no_role_that_judges_or_runs_the_edition(
+    app: Creathon, visitor: Visitor, awa: Person, database: Database, role: str
+) -> None:
+    async with database.writing() as session:
+        edition = await make_edition(session)
+        claire = await make_holder(session, CLAIRE, Role.NATIONAL_COORDINATOR, edition)
+        await make_team(session, edition, [AWA])
+        poitiers = site_of(edition, "POI").id if role == "site_coordinator" else ""
+    await visitor.sign_in_as(claire)
+    await visitor.open("/coordination/invitations")
+    await visitor.submit("/coordination/invitations", email=AWA.email, role=role, site_id=poitiers)
+    link = link_in((await last_mail(database)).body)
+    async with Visitor(app) as invited:
+        await invited.sign_in_as(awa)
+        await invited.open(link)
+        await invited.submit()
+        taken = role == "mentor"
+        assert invited.status == (200 if taken else 403)
+        assert ("Vous êtes dans l’équipe « Les Marches »" in invited.text) is not taken
+    async with database.reading() as session:
+        assert (await session.scalars(select(Invitation))).one().accepted_at is None or taken
+        held = await session.scalars(select(RoleGrant.role).where(RoleGrant.person_id == awa.id))
+        assert list(held) == ([Role.MENTOR] if taken else [])

@@ -1,6 +1,7 @@
 """Passwords: what is accepted, how it is kept, what it costs."""
 
 import asyncio
+import os
 import threading
 import time
 import unicodedata
@@ -138,3 +139,16 @@ def test_bisection_finds_the_first_and_the_last(common: bytes) -> None:
 async def test_missing_list_is_said_and_stops_nobody(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     assert await password_problem(GOOD, (), tmp_path / "none.gz") is None
     assert "common passwords is missing" in caplog.text
+
+
+def test_a_forked_process_verifies_with_threads_of_its_own() -> None:
+    """`creathon run` hashes for the demo, then its server is forked: the first sign-in must be answered."""
+    asyncio.run(verify_password(None, "before the fork"))
+    child = os.fork()
+    if child == 0:
+        try:
+            asyncio.run(asyncio.wait_for(verify_password(None, "after the fork"), 20))
+        except BaseException:
+            os._exit(1)
+        os._exit(0)
+    assert os.waitpid(child, 0)[1] == 0

@@ -9,7 +9,7 @@ from creathon.editions.models import EditionState
 from tests.browsing import Visitor
 from tests.factories.agenda import make_archive, make_event, make_partner
 from tests.factories.editions import make_edition
-from tests.queries import count_queries
+from tests.queries import MOST_QUERIES, count_queries
 
 
 async def test_the_archive_shows_its_events_and_partners_in_words(visitor: Visitor, database: Database) -> None:
@@ -73,7 +73,7 @@ async def test_lists_ask_the_same_whatever_their_length(visitor: Visitor, databa
             with count_queries(database) as asked:
                 await visitor.open(path)
             counts.setdefault(path, set()).add(asked.count)
-    assert all(len(found) == 1 and max(found) < 12 for found in counts.values()), counts
+    assert all(len(found) == 1 and max(found) <= MOST_QUERIES for found in counts.values()), counts
 
 
 async def test_a_long_agenda_is_paged_and_keeps_its_edition(visitor: Visitor, database: Database) -> None:

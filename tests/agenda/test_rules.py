@@ -4,7 +4,14 @@ from datetime import date
 
 import pytest
 
-from creathon.agenda.rules import EventValues, event_dates, may_be_contribution, may_be_event, may_be_partner
+from creathon.agenda.rules import (
+    ContributionValues,
+    EventValues,
+    PartnerValues,
+    event_dates,
+    may_be_event,
+    may_be_partner,
+)
 
 DAY = date(2019, 5, 22)
 
@@ -25,10 +32,9 @@ def test_event_dates_are_said_as_people_say_them(starts_on: date, ends_on: date,
 
 
 def test_kinds_that_are_unknown_are_refused() -> None:
-    assert may_be_partner("cluster") is None
-    assert may_be_partner("secte") is not None
-    assert may_be_contribution("jury") is None
-    assert may_be_contribution("rien") is not None
+    assert may_be_partner(PartnerValues("SPN", "cluster", (ContributionValues("jury"),))) is None
+    assert may_be_partner(PartnerValues("SPN", "secte")) is not None
+    assert may_be_partner(PartnerValues("SPN", "cluster", (ContributionValues("rien"),))) is not None
     assert may_be_event(EventValues("Journée", "conference", DAY, DAY)) is None
     assert may_be_event(EventValues("Journée", "inconnu", DAY, DAY)) is not None
 

@@ -34,6 +34,7 @@ class Figures:
     errors: int
     rps: float
     p50: float
+    p95: float
     p99: float
     cpu: float
     database_cpu: float
@@ -119,6 +120,7 @@ def measure(port: int, script: Script, connections: int, seconds: float, watch: 
         errors=tally.errors,
         rps=round(count / spent, 1),
         p50=round(percentile(tally.latencies, 0.5) * 1000, 2),
+        p95=round(percentile(tally.latencies, 0.95) * 1000, 2),
         p99=round(percentile(tally.latencies, 0.99) * 1000, 2),
         cpu=round(usage.server * per_request, 3),
         database_cpu=round(usage.database * per_request, 3),

@@ -1,6 +1,6 @@
 """Fills a migrated database with a large edition, in one transaction, and opens the session of the measured juror."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import Table, insert
@@ -10,10 +10,18 @@ from creathon.accounts.models import Person
 from creathon.core.database import Database
 from creathon.jury.models import Assignment, Evaluation, PanelJuror
 from creathon.projects.models import Project
-from tests.bench.rows import Rows, make_rows
+from tests.bench.applications import receive_applications
+from tests.bench.rows import READS, Rows, make_rows
 
 PROJECTS = 2000
-JURORS = 30
+PILE = 200
+APPLICATIONS = 5000
+SITES = 30
+
+
+def jurors_for(projects: int) -> int:
+    """As many as give piles of 200 at three reads each, and a panel in any case."""
+    return max(6, projects * READS // PILE)
 
 
 @dataclass(frozen=True)
@@ -34,17 +42,37 @@ class Loaded:
     """The measured juror's assignments in the order of the pile."""
     open: list[Titled]
     """Those that are not validated."""
+    coordinator: str = ""
+    """The session of the national coordination of the edition that receives applications."""
+    applications: dict[str, list[Titled]] = field(default_factory=dict)
+    """Its applications by site."""
 
 
-async def load(database: Database, *, now: datetime, projects: int = PROJECTS, jurors: int = JURORS) -> Loaded:
-    """Insert everything and sign the first juror in."""
+async def load(database: Database, *, now: datetime, projects: int, jurors: int, applications: int = 0) -> Loaded:
+    """Insert everything and sign the first juror in; with applications, the coordination of their edition too."""
     rows = make_rows(now, projects=projects, jurors=jurors)
+    received = receive_applications(rows, applications, SITES) if applications else None
     async with database.writing() as session:
         for table in ordered(rows):
-            await session.execute(insert(table[0]), table[1])
+            for alike in groups(table[1]):
+                await session.execute(insert(table[0]), alike)
         juror = await session.get_one(Person, rows.of(PanelJuror)[0]["person_id"])
         token, _ = await open_session(session, juror, "bench", now=now)
-    return _loaded(rows, token, juror.id)
+        loaded = _loaded(rows, token, juror.id)
+        if received is None:
+            return loaded
+        person = await session.get_one(Person, received.coordinator_id)
+        coordinator, _ = await open_session(session, person, "bench", now=now)
+    by_site = {site: [Titled(*one) for one in teams] for site, teams in received.by_site.items()}
+    return replace(loaded, coordinator=coordinator, applications=by_site)
+
+
+def groups(rows: list[dict[str, object]]) -> list[list[dict[str, object]]]:
+    """The rows that name the same columns together: one statement inserts them."""
+    found: dict[tuple[str, ...], list[dict[str, object]]] = {}
+    for row in rows:
+        found.setdefault(tuple(row), []).append(row)
+    return list(found.values())
 
 
 def ordered(rows: Rows) -> list[tuple[Table, list[dict[str, object]]]]:

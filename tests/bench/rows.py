@@ -28,6 +28,7 @@ from creathon.jury.models import (
     Rubric,
     Score,
 )
+from creathon.jury.rules.usual_rubric import USUAL_RUBRIC
 from creathon.projects.models import Deposit, Project, ProjectFile
 from creathon.projects.receipts import bundle_sha256
 from creathon.projects.rules import folded
@@ -106,11 +107,11 @@ def _edition(rows: Rows) -> str:
 
 def _rubric(rows: Rows, edition_id: str) -> None:
     rubric_id = rows.add(Rubric, edition_id=edition_id, frozen_at=rows.now - timedelta(days=8))
-    for position, source in enumerate(content("rubric")["criteria"], 1):
-        kept = {name: source[name] for name in ("code", "title", "question", "weight")}
+    for position, source in enumerate(USUAL_RUBRIC, 1):
+        kept = {name: value for name, value in vars(source).items() if name != "levels"}
         criterion_id = rows.add(Criterion, rubric_id=rubric_id, position=position, **kept)
-        for level in source["levels"]:
-            rows.add(Level, criterion_id=criterion_id, value=level["value"], text=level["text"])
+        for value, text in enumerate(source.levels):
+            rows.add(Level, criterion_id=criterion_id, value=value, text=text)
 
 
 def _people(rows: Rows, count: int) -> Iterator[str]:

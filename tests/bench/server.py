@@ -28,6 +28,7 @@ class Answer:
 
     status: int
     text: str
+    cookies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,8 @@ class Server:
             connection.sendall(request)
             response = http.client.HTTPResponse(connection)
             response.begin()
-            return Answer(response.status, response.read().decode())
+            cookies = tuple(response.headers.get_all("set-cookie") or ())
+            return Answer(response.status, response.read().decode(), cookies)
 
 
 def free_port() -> int:

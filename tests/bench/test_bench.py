@@ -1,5 +1,9 @@
 """The bench measures what it says: percentiles, and an edition of the announced size."""
 
+import json
+import os
+import subprocess
+import sys
 from collections import Counter
 from datetime import datetime
 from pathlib import Path
@@ -15,10 +19,14 @@ from creathon.jury.models import Assignment, Evaluation, EvaluationState
 from creathon.projects.models import Deposit
 from creathon.teams.models import TeamMember
 from tests import databases
+from tests.bench.answering import APPLICATION_SCENARIOS
 from tests.bench.load import percentile
 from tests.bench.loader import load
 from tests.bench.rows import make_rows
+from tests.bench.scenarios import SCENARIOS
+from tests.bench.server import ROOT
 
+NO_POSTGRES = "postgresql://postgres@127.0.0.1:1/postgres"
 NOW: datetime = SystemClock().now()
 
 
@@ -64,3 +72,19 @@ async def test_load_fills_the_database_and_signs_the_juror_in(sqlite_template: P
     assert viewer.is_signed_in
     assert (len(loaded.projects), len(loaded.pile)) == (20, 10)
     assert len(loaded.open) == 3
+
+
+@pytest.mark.slow
+def test_bench_ends_by_itself_and_measures_everything() -> None:
+    """A tenth of a second for each line, on SQLite: it shows that the bench works, not what pages cost."""
+    settings = {**os.environ, "BENCH_SECONDS": "0.1", "BENCH_PROJECTS": "96", "CREATHON_TEST_POSTGRES": NO_POSTGRES}
+    command = [sys.executable, "-m", "tests.bench"]
+    done = subprocess.run(command, check=False, cwd=ROOT, env=settings, capture_output=True, text=True, timeout=240)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "others" in done.stdout
+    measures = json.loads(done.stdout.splitlines()[-1])["measures"]
+    asked = {scenario.name for scenario in (*SCENARIOS, *APPLICATION_SCENARIOS)}
+    assert {one["scenario"] for one in measures} == asked
+    assert [one for one in measures if one["errors"]] == []
+    assert sum(one["requests"] for one in measures) > len(measures)
+    assert all(one["noise"] >= 0 for one in measures)

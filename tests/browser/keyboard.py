@@ -157,6 +157,9 @@ class Keyboard:
     async def _press_and_land(self, key: str) -> None:
         async with self.window.expect_navigation():
             await self.window.keyboard.press(key)
+        # Another anchor on the same page is a first navigation; the reading of the page again is a second one.
+        await self.window.wait_for_selector("html:not([data-leaving])", state="attached")
+        await self.window.wait_for_load_state()
         await self._look()
 
     async def _look(self) -> None:
@@ -165,6 +168,8 @@ class Keyboard:
             await self._examine(self.window)
             return
         html = await self.window.content()
+        await self.examiner.goto("about:blank")  # another anchor of the page at hand would not be a new page
+        await self.examiner.route("**/*.js", lambda route: route.abort())
         await self.examiner.route(self.window.url, lambda route: route.fulfill(body=html, content_type="text/html"))
         await self.examiner.goto(self.window.url)
         await self._examine(self.examiner)

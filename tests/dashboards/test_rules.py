@@ -100,14 +100,18 @@ def test_tasks_say_what_waits_and_what_does_not() -> None:
         "a": SiteCounts({ApplicationState.SUBMITTED: 2, ApplicationState.ACCEPTED: 3}, 1, 3, 2, 1),
         "b": SiteCounts({ApplicationState.SUBMITTED: 1}, 0, 0, 0, 0),
     }
-    tasks = tasks_of(Today(sites, panels=1, jurors=4, undeclared=0, to_read=10, validated=9, selections=2))
+    tasks = tasks_of(
+        Today(sites, panels=1, jurors=4, undeclared=0, to_read=10, validated=9, selections=2, unaccepted=2, minors=1)
+    )
     assert [(task.count, task.text, task.waits) for task in tasks] == [
         (3, "candidatures à répondre", True),
         (1, "équipe de moins de 3 personnes", True),
+        (2, "membres d’équipes n’ont pas accepté le règlement", True),
+        (1, "autorisation de mineur à valider", True),
         (1, "brouillon non déposé", True),
         (1, "projet arrivé hors délai", True),
         (0, "juré n’a pas déclaré ses liens", False),
-        (1, "évaluation à valider", True),
+        (1, "évaluation attendue du jury", True),
         (2, "sélections préparées", True),
     ]
 

@@ -1,4 +1,6 @@
-"""Every page the people of the demo can reach: it answers, and asks the database fewer than twelve questions."""
+"""Every page the people of the demo can reach: it answers, asks the database fewer than twelve questions, and writes
+nothing, read twice.
+"""
 
 import pytest
 
@@ -12,9 +14,9 @@ from creathon.settings import Settings
 from tests.browsing import Visitor
 from tests.crawling import crawl, kind_of
 from tests.demo.test_demo import NOW
-from tests.queries import count_queries
+from tests.queries import MOST_QUERIES, count_queries
+from tests.security.test_reads import database_digest
 
-MOST_QUERIES = 11
 FEWEST_KINDS = 45
 
 
@@ -28,8 +30,9 @@ async def sign_in(visitor: Visitor, database: Database, address: str) -> bool:
 
 
 @pytest.mark.slow
+@pytest.mark.bar("C33", "D48")
 @pytest.mark.parametrize("stage", [Stage.CREATION, Stage.ACCOMPAGNEMENT])
-async def test_every_page_answers_with_few_queries(
+async def test_every_page_answers_with_few_queries_and_writes_nothing(
     stage: Stage, app: Creathon, database: Database, clock: MovableClock, settings: Settings
 ) -> None:
     clock.move_to(NOW)
@@ -41,12 +44,17 @@ async def test_every_page_answers_with_few_queries(
         async with Visitor(app) as visitor:
             if address and not await sign_in(visitor, database, address):
                 continue
+            stored, met = await database_digest(database), list[str]()
             with count_queries(database) as counted:
                 before = 0
                 async for path in crawl(visitor, "/", "/coordination", "/jury", "/equipe", "/projet", "/plan-du-site"):
+                    met.append(path)
                     asked[kind_of(path)] = max(asked.get(kind_of(path), 0), counted.count - before)
                     answers[kind_of(path)] = max(answers.get(kind_of(path), 0), visitor.status)
                     before = counted.count
+            for path in met:
+                await visitor.open(path)
+            assert await database_digest(database) == stored, f"something was written by reading as {address}"
     assert {path: status for path, status in answers.items() if status not in (200, 403, 404)} == {}
     assert {path: count for path, count in asked.items() if count > MOST_QUERIES} == {}
     assert len(asked) >= FEWEST_KINDS

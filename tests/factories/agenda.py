@@ -4,9 +4,9 @@ from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from creathon.agenda.actions import add_contribution, add_event, create_partner
+from creathon.agenda.actions import add_event, create_partner
 from creathon.agenda.models import AgendaEvent, Partner
-from creathon.agenda.rules import EventValues, PartnerValues
+from creathon.agenda.rules import ContributionValues, EventValues, PartnerValues
 from creathon.core.actor import SYSTEM
 from creathon.editions.actions import EditionValues, PhaseValues, create_edition, set_edition_state
 from creathon.editions.models import Edition, EditionState, PhaseKind
@@ -19,11 +19,8 @@ async def make_partner(
     session: AsyncSession, edition: Edition, name: str = "CNIL", *, kinds: tuple[str, ...] = ("pilotage",)
 ) -> Partner:
     """A partner with its contributions."""
-    values = PartnerValues(name, "autorite_independante")
-    partner = await create_partner(session, SYSTEM, edition, values, now=LONG_AGO)
-    for kind in kinds:
-        await add_contribution(session, SYSTEM, partner, edition, kind=kind, now=LONG_AGO)
-    return partner
+    values = PartnerValues(name, "autorite_independante", tuple(map(ContributionValues, kinds)))
+    return await create_partner(session, SYSTEM, edition, values, now=LONG_AGO)
 
 
 async def make_event(

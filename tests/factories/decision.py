@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import delete, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from creathon.editions.models import Edition
@@ -14,7 +15,7 @@ from creathon.jury.models import Palmares, Selection, Tier
 from creathon.projects.models import Project
 from tests.factories.accounts import as_actor
 from tests.factories.editions import AFTER_PALMARES, DELIBERATION, EVALUATION
-from tests.factories.jury import JURORS, TEAMS, Jury, coordinator_of, make_jury, reads_of
+from tests.factories.jury import JURORS, TEAMS, Jury, coordinator_of, held, make_jury, reads_of
 from tests.factories.projects import make_deposited
 from tests.factories.teams import make_team
 from tests.personas import ZOE, Persona
@@ -69,7 +70,9 @@ async def _read(
         values = EvaluationValues(
             jury.levels(*levels[words["team"]]), TO_TEAM.format(**words), TO_JURY.format(**words)
         )  # fmt: skip
-        await validate_evaluation(session, actor, assignment, values, jury.edition, version=0, now=EVALUATION)
+        await validate_evaluation(
+            session, actor, await held(session, assignment), values, jury.edition, version=0, now=EVALUATION
+        )
 
 
 async def make_other(session: AsyncSession, decision: Decision, *, name: str, title: str, now: datetime) -> Project:
@@ -98,3 +101,12 @@ async def choose(
 async def publish(session: AsyncSession, decision: Decision, *, now: datetime = AFTER_PALMARES) -> Palmares:
     """The palmarès published by Claire."""
     return await publish_palmares(session, await coordinator_of(session, decision.edition), decision.edition, now=now)
+
+
+async def forget_palmares(session: AsyncSession) -> None:
+    """Take a publication back, as only somebody who may drop the triggers of the database can."""
+    if session.get_bind().dialect.name == "sqlite":
+        await session.execute(text("DROP TRIGGER IF EXISTS palmares_refuses_DELETE"))
+    else:
+        await session.execute(text("ALTER TABLE palmares DISABLE TRIGGER USER"))
+    await session.execute(delete(Palmares))

@@ -1,5 +1,6 @@
 """The edition of tests: « Créathon 2027 » with the calendar of the domain, running."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -7,9 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from creathon.core.actor import SYSTEM
 from creathon.editions.actions import EditionValues, PhaseValues, SiteValues, create_edition, set_edition_state
-from creathon.editions.models import Allowed, Edition, EditionState, PhaseKind, Site, SiteKind
+from creathon.editions.models import Allowed, Edition, EditionState, Phase, PhaseKind, Site, SiteKind
 from creathon.editions.queries import edition_by_id
 from tests.factories.accounts import LONG_AGO
+from tests.factories.rulebook import make_rulebook
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -36,6 +38,13 @@ PHASES = (
         paris(2027, 2, 1),
         paris(2027, 4, 1),
         (Allowed.APPLY, *_TEAM_LIFE, Allowed.WRITE),
+    ),
+    PhaseValues(
+        PhaseKind.CANDIDATURE,
+        "Préparation des équipes",
+        paris(2027, 4, 1),
+        CREATION_OPENS,
+        (*_TEAM_LIFE, Allowed.WRITE),
     ),
     PhaseValues(
         PhaseKind.CREATION,
@@ -82,8 +91,15 @@ SITES = (
 )
 
 
-async def make_edition(session: AsyncSession, *, slug: str = "2027", title: str = "Créathon 2027") -> Edition:
-    """An edition with three sites, running; loaded with theme, phases and sites."""
+async def make_edition(
+    session: AsyncSession,
+    *,
+    slug: str = "2027",
+    title: str = "Créathon 2027",
+    phases: Sequence[PhaseValues] = PHASES,
+    rules: bool = True,
+) -> Edition:
+    """An edition with three sites and a plain rulebook, running; loaded with theme, phases and sites."""
     values = EditionValues(
         slug=slug,
         title=title,
@@ -92,16 +108,23 @@ async def make_edition(session: AsyncSession, *, slug: str = "2027", title: str 
         theme_title="École inclusive et intelligence artificielle",
         theme_statement="Comment apprendre ensemble, chacun à sa façon ?",
         theme_revealed_at=CREATION_OPENS,
-        phases=PHASES,
+        phases=phases,
         sites=SITES,
     )
     made = await create_edition(session, SYSTEM, values, now=LONG_AGO)
     await set_edition_state(session, SYSTEM, made, EditionState.RUNNING, now=LONG_AGO)
     edition = await edition_by_id(session, made.id)
     assert edition is not None
+    if rules:
+        await make_rulebook(session, edition)
     return edition
 
 
 def site_of(edition: Edition, code: str) -> Site:
     """A site of the edition by its code."""
     return next(site for site in edition.sites if site.code == code)
+
+
+def launch_phase(edition: Edition) -> Phase:
+    """The creation of the edition."""
+    return next(phase for phase in edition.phases if phase.kind == PhaseKind.CREATION)

@@ -18,7 +18,7 @@ from creathon.jury.actions.panels import add_juror, create_panel
 from creathon.jury.actions.rubric import CriterionValues, create_rubric
 from creathon.jury.models import Assignment, Evaluation, LinkKind, Panel, PanelJuror, Rubric
 from creathon.jury.queries.assignments import living_assignments
-from creathon.jury.queries.evaluations import assignment_by_id
+from creathon.jury.queries.evaluations import HeldReading, assignment_by_id, hold_reading
 from creathon.jury.queries.panels import panel_by_id
 from creathon.jury.queries.rubric import rubric_of
 from creathon.projects.models import Project
@@ -125,6 +125,13 @@ async def reads_of(session: AsyncSession, persona: Persona) -> list[Assignment]:
     return [read for one in ordered if (read := await assignment_by_id(session, one.id))]
 
 
+async def held(session: AsyncSession, read: Assignment) -> HeldReading:
+    """A read as its juror holds it to write."""
+    found = await hold_reading(session, read.id, read.person_id)
+    assert found is not None
+    return found
+
+
 @dataclass
 class Jury:
     """A jury at work: everything a test of reading needs."""
@@ -173,7 +180,13 @@ async def evaluate(
     actor = next(person for person in jury.people.values() if person.id == assignment.person_id)
     values = EvaluationValues(jury.levels(*levels), "Un besoin bien vu ; précisez l’essai.", "")
     return await validate_evaluation(
-        session, await as_actor(session, actor), assignment, values, jury.edition, version=0, now=now
+        session,
+        await as_actor(session, actor),
+        await held(session, assignment),
+        values,
+        jury.edition,
+        version=0,
+        now=now,
     )
 
 
@@ -184,5 +197,11 @@ async def draft(
     actor = next(person for person in jury.people.values() if person.id == assignment.person_id)
     values = EvaluationValues(jury.levels(*levels), "", "")
     return await save_evaluation(
-        session, await as_actor(session, actor), assignment, values, jury.edition, version=0, now=now
+        session,
+        await as_actor(session, actor),
+        await held(session, assignment),
+        values,
+        jury.edition,
+        version=0,
+        now=now,
     )

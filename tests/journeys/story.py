@@ -109,13 +109,17 @@ async def play(scene: Scene) -> None:
 
 
 async def people_come_in(scene: Scene) -> None:
-    """Steps 1 and 2: the edition is there; four sign up or are invited, and choose their password from the mail."""
+    """Steps 1 and 2: the edition is there; four sign up or are invited, and choose their password from the mail.
+
+    The usual rulebook is published; the grid fills its article on the criteria.
+    """
     claire = await scene.window(CLAIRE)
     await claire.open("/")
     assert scene.edition.title in await claire.text()
     await claire.open("/mot-de-passe")
     await claire.submit("/mot-de-passe", email=CLAIRE.email)
     await choose_password(scene, CLAIRE, "account_reset")
+    await rulebook_is_published(claire)
     for persona, role in ((NADIA, "juror"), (OMAR, "mentor")):
         await claire.open("/coordination/invitations")
         await claire.submit("/coordination/invitations", email=persona.email, role=role)
@@ -127,8 +131,17 @@ async def people_come_in(scene: Scene) -> None:
         window = await scene.window(persona)
         await window.open("/inscription")
         names = {"given_name": persona.given_name, "family_name": persona.family_name}
-        await window.submit("/inscription", **names, email=persona.email)
+        await window.submit("/inscription", **names, email=persona.email, age="adult")
         await choose_password(scene, persona, "account_verify")
+
+
+async def rulebook_is_published(claire: Window) -> None:
+    await claire.open("/coordination/reglement")
+    await claire.submit(button="Partir du règlement habituel")
+    await claire.follow("Relire et publier")
+    assert "Réponse au besoin" in await claire.text()
+    await claire.submit(button="Publier le règlement")
+    assert "est publiée : elle ne change plus" in " ".join((await claire.text()).split())
 
 
 async def come_back(scene: Scene, *people: Persona) -> None:
@@ -156,11 +169,12 @@ async def team_forms(scene: Scene) -> None:
     await awa.submit("/equipe/invitations", email=BASTIEN.email, role="technicien")
     await bastien.open(await scene.link(BASTIEN, "team_invitation"))
     names = {"given_name": BASTIEN.given_name, "family_name": BASTIEN.family_name}
-    await bastien.submit(button="Rejoindre", **names, password=PASSWORD)
+    await bastien.submit(button="Rejoindre", **names, age="adult", password=PASSWORD)
     code = await shared_code(awa)
     await chloe.open("/equipe/rejoindre")
     await chloe.submit("/equipe/rejoindre", code=code.lower(), role="conteur")
     assert await chloe.title() == TEAM
+    await rulebook_is_accepted(scene, AWA, BASTIEN, CHLOE)
     await awa.open("/equipe")
     await awa.submit("/equipe/candidature")
     claire = await scene.window(CLAIRE)
@@ -169,6 +183,18 @@ async def team_forms(scene: Scene) -> None:
     await claire.submit(button="Envoyer la réponse", decision="accepted")
     await awa.open("/equipe")
     assert "Retenue" in await awa.text() or "retenue" in await awa.text()
+
+
+async def rulebook_is_accepted(scene: Scene, *people: Persona) -> None:
+    """Each reads the rulebook in force and accepts it for oneself; the last one is named until then."""
+    for persona in people:
+        window = await scene.window(persona)
+        await window.open("/equipe")
+        assert persona.given_name in await window.text()
+        await window.follow("Lire et accepter le règlement")
+        assert "Les critères" in await window.text()
+        await window.submit("/reglement/accepter", accepted=True)
+        assert "Vous avez accepté la version 1 du règlement." in await window.text()
 
 
 async def shared_code(window: Window) -> str:
@@ -214,6 +240,9 @@ async def jury_reads(scene: Scene) -> None:
     assert juror is not None
     assert rubric is not None
     await claire.submit(button="Ajouter au jury", person_id=juror.id, quality="Enseignante spécialisée")
+    await nadia.open("/jury")
+    await nadia.follow("Lire et accepter")
+    await nadia.submit("/reglement/accepter", accepted=True)
     await nadia.open("/jury/liens")
     assert FICHE["solution"] not in await nadia.text()
     await nadia.submit("/jury/liens", certified=True)

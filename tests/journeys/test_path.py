@@ -21,7 +21,7 @@ from tests.personas import CLAIRE
 @pytest.mark.journey
 async def test_the_whole_path_over_http(app: Creathon, clock: MovableClock, database: Database, tmp_path: Path) -> None:
     async with database.writing() as session:
-        edition = await make_edition(session)
+        edition = await make_edition(session, rules=False)
         await make_holder(session, CLAIRE, Role.NATIONAL_COORDINATOR, edition)
         await make_rubric(session, edition)
     async with AsyncExitStack() as windows:

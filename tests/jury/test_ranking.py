@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from creathon.core.spreadsheets import neutral
 from creathon.jury.ranking import (
     Estimate,
     RankedProject,
     RankingFileError,
     Read,
     mean_of,
-    neutral,
     points,
     rank,
     rank_csv,

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from creathon.accounts.actions import grant_role
 from creathon.accounts.models import Person
 from creathon.app import Creathon
-from creathon.core.actor import SYSTEM
+from creathon.core.actor import SYSTEM, Anonymous
 from creathon.core.clock import MovableClock
 from creathon.core.database import Database
 from creathon.core.errors import Refused
@@ -233,7 +233,7 @@ async def test_a_person_with_a_link_or_of_the_team_is_refused_by_the_action_too(
     chosen: Chosen, database: Database
 ) -> None:
     async with database.writing() as session:
-        edition = await current_edition(session)
+        edition = await current_edition(session, Anonymous())
         selection = (await session.scalars(select(Selection))).one()
         assert edition is not None
         claire = await coordinator_of(session, edition)

@@ -3,17 +3,17 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 
 from creathon.app import Creathon
 from creathon.core.clock import MovableClock
 from creathon.core.database import Database
 from creathon.core.files import FileStore
-from creathon.jury.models import Palmares
 from creathon.mentoring.models import Interview
 from creathon.projects.queries import project_by_id
 from creathon.settings import Settings
 from tests.browsing import Visitor
+from tests.factories.decision import forget_palmares
 from tests.factories.editions import MENTORING, make_edition, paris
 from tests.factories.jury import make_projects
 from tests.factories.mentoring import FIRST_INTERVIEW, make_followed, make_interviews, reloaded
@@ -263,7 +263,7 @@ async def test_a_selection_is_secret_until_it_is_published(
         chosen, other = await make_projects(session, edition, ("Les Marches", "Les Passeurs"))
         followed = await make_followed(session, edition, chosen)
         await make_interviews(session, followed, FIRST_INTERVIEW)
-        await session.execute(delete(Palmares))
+        await forget_palmares(session)
     said = []
     for project in (chosen, other):
         await visitor.sign_in_as(project.team.members[0].person)

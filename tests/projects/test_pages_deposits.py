@@ -129,7 +129,7 @@ async def test_a_team_of_two_cannot_deposit(app: Creathon, visitor: Visitor, sce
         await make_draft(session, scene.edition, team)
     await visitor.sign_in_as(team.members[0].person)
     await visitor.open("/projet/depot")
-    assert "la vôtre en compte 2" in visitor.text
+    assert "la vôtre compte 2 personnes" in visitor.text
     assert not visitor.page.select("main form")
 
 

@@ -31,7 +31,7 @@ from creathon.projects.rules import (
     timing,
 )
 from creathon.projects.rules.files import MEDIA_TYPES, NAME_LIMIT, TEAM_LIMIT
-from creathon.teams.models import Team, TeamMember
+from creathon.teams.models import Team, TeamKind, TeamMember
 from tests.factories.editions import CREATION, CREATION_CLOSES, CREATION_OPENS, paris
 from tests.factories.projects import FICHE, PDF
 
@@ -56,7 +56,7 @@ def edition(*, palmares: bool = True) -> Edition:
 
 
 def team_of(members: int) -> Team:
-    return Team(members=[TeamMember(seat=seat) for seat in range(1, members + 1)])
+    return Team(kind=TeamKind.STANDARD, members=[TeamMember(seat=seat) for seat in range(1, members + 1)])
 
 
 @pytest.mark.bar("F76")

@@ -1,5 +1,6 @@
 """What every answer carries, whatever it is and whoever made it."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -11,7 +12,7 @@ from creathon.core.database import Database
 from creathon.core.web.door import CSP, HEADERS, HSTS
 from creathon.core.web.policy import RoutePolicy
 from creathon.settings import Settings
-from tests.browsing import Visitor
+from tests.browsing import Visitor, form_values
 from tests.security.asking import HOST, OURS, Answer, address, ask
 
 DIRECTIVES = {
@@ -53,7 +54,7 @@ async def test_every_page_carries_the_headers(
             check_headers(answer)
             statuses.add(answer.status)
             assert answer.status < 500, route.path
-            if cookie in headers and route.policy != "static" and answer.status != 413:
+            if cookie in headers and route.policy not in ("static", "probe") and answer.status != 413:
                 assert answer.header("cache-control") == "private, no-store", route.path
     assert statuses >= {200, 303, 401, 403, 404}
 
@@ -113,6 +114,51 @@ async def test_static_file_carries_the_headers_and_no_cookie(app: Creathon) -> N
     assert answer.header("set-cookie") == ""
 
 
+def observatory(answer: Answer, cookies: list[str]) -> int:
+    """The score Mozilla's HTTP Observatory gives: 100, less what is missing, plus what is better than asked."""
+    csp = dict(part.partition(" ")[::2] for part in answer.header("content-security-policy").split("; "))
+    sources = " ".join(csp.values())
+    strict = csp.get("default-src") == "'none'" and "unsafe" not in sources and "http:" not in sources
+    hsts = re.search(r"max-age=(\d+)", answer.header("strict-transport-security"))
+    locked = all("Secure" in cookie and "HttpOnly" in cookie for cookie in cookies)
+    sites = all("SameSite=" in cookie for cookie in cookies)
+    score = 100
+    score += 10 if strict else -20 if csp else -25
+    score += 0 if hsts and int(hsts[1]) >= 15_768_000 else -20
+    score += (5 if sites else 0) if locked else -40
+    score += 5 if csp.get("frame-ancestors") == "'none'" else 0 if answer.header("x-frame-options") else -20
+    score += 0 if answer.header("x-content-type-options") == "nosniff" else -5
+    score += 5 if answer.header("referrer-policy") in ("no-referrer", "same-origin", "strict-origin") else 0
+    score += 10 if answer.header("cross-origin-resource-policy") in ("same-origin", "same-site") else 0
+    return score - 50 * (answer.header("access-control-allow-origin") == "*")
+
+
+@pytest.mark.bar("D44")
+@pytest.mark.parametrize("path", [b"/", b"/connexion", b"/nowhere", b"/healthz"])
+async def test_observatory_would_be_content(
+    settings: Settings, database: Database, clock: MovableClock, path: bytes
+) -> None:
+    app = create_app(replace(settings, base_url="https://testserver"), clock=clock, database=database)
+    answer = await ask(app, "GET", path)
+    cookies = [value.decode() for name, value in answer.headers if name == b"set-cookie"]
+    assert bool(cookies) == (path == b"/connexion")
+    assert observatory(answer, cookies) == 135
+    assert observatory(Answer(200, [], b""), ["session=x"]) < 0, "a bare answer is found wanting"
+
+
+@pytest.mark.bar("D49")
+@pytest.mark.parametrize(
+    "origin",
+    [b"https://evil.test", b"null", b"https://testserverXtest", b"http://testserver.evil.test", b"http://testserver"],
+)
+async def test_no_origin_may_read_over_the_fence(app: Creathon, routes: list[RoutePolicy], origin: bytes) -> None:
+    for route in routes:
+        for method in {route.method, "OPTIONS"}:
+            asks = (b"access-control-request-method", b"POST")
+            answer = await ask(app, method, address(route).encode(), [HOST, (b"origin", origin), asks])
+            assert not [name for name, _ in answer.headers if name.startswith(b"access-control-")], route.path
+
+
 @pytest.mark.bar("D44")
 async def test_https_is_asked_for_two_years(settings: Settings, database: Database, clock: MovableClock) -> None:
     app = create_app(replace(settings, base_url="https://testserver"), clock=clock, database=database)
@@ -162,3 +208,26 @@ async def test_websocket_is_not_spoken(app: Creathon) -> None:
     }  # fmt: skip
     await app(scope, receive, send)  # type: ignore[arg-type]
     assert {message["type"] for message in sent} == {"websocket.close"}
+
+
+async def test_a_form_sent_by_our_script_is_told_where_to_go_and_spends_no_sentence(
+    visitor: Visitor, claire: Person
+) -> None:
+    await visitor.sign_in_as(claire)
+    await visitor.open("/compte")
+    form = form_values(visitor.form("/compte"))
+    visitor.http.headers["x-form"] = "fetch"
+    await visitor.post("/compte", **form)
+    assert (visitor.status, visitor.response.headers["location"], visitor.response.text) == (200, "/compte", "")
+    assert visitor.response.history == []
+    await visitor.open("/compte")
+    assert "Votre profil est enregistré" in visitor.flash
+
+
+async def test_a_refusal_is_the_same_for_our_script(visitor: Visitor, claire: Person) -> None:
+    await visitor.sign_in_as(claire)
+    await visitor.open("/compte")
+    visitor.http.headers["x-form"] = "fetch"
+    await visitor.submit("/compte", given_name=" ")
+    assert visitor.status == 422
+    assert "Ce champ est obligatoire" in visitor.errors

@@ -12,13 +12,14 @@ from creathon.teams.queries import team_by_id
 from tests.browsing import Visitor
 from tests.factories.accounts import as_actor
 from tests.factories.editions import make_edition
+from tests.factories.rulebook import accept
 from tests.factories.teams import make_team, person_of
 from tests.personas import Persona
 
 
-async def an_edition(database: Database) -> Edition:
+async def an_edition(database: Database, *, rules: bool = True) -> Edition:
     async with database.writing() as session:
-        return await make_edition(session)
+        return await make_edition(session, rules=rules)
 
 
 async def a_team(
@@ -39,6 +40,13 @@ async def sign_in(visitor: Visitor, database: Database, persona: Persona) -> Non
 async def actor_named(database: Database, persona: Persona) -> Actor:
     async with database.writing() as session:
         return await as_actor(session, await person_of(session, persona))
+
+
+async def agree(database: Database, edition: Edition, *people: Persona) -> None:
+    """These people accept the rulebook in force."""
+    async with database.writing() as session:
+        for persona in people:
+            await accept(session, await person_of(session, persona), edition)
 
 
 async def stored(database: Database, team: Team) -> Team:

@@ -15,7 +15,7 @@ from tests.factories.accounts import as_actor, make_holder
 from tests.factories.editions import APPLICATIONS, EVALUATION, make_edition, site_of
 from tests.factories.teams import person_of
 from tests.personas import AWA, BASTIEN, CHLOE, CLAIRE, DORIS, EMIL, LEILA, NADIA, SAMIR, TEVA, ZOE, Persona
-from tests.teams.acting import a_team, actor_named, an_edition, mails_named, members_of, stored, verbs
+from tests.teams.acting import a_team, actor_named, agree, an_edition, mails_named, members_of, stored, verbs
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -268,6 +268,10 @@ async def test_submit_application_needs_three_people(database: Database) -> None
         async with database.writing() as session:
             await actions.submit_application(session, awa, team, edition, now=APPLICATIONS)
     await join(database, edition, CHLOE, team.code)
+    with pytest.raises(Refused, match="Il manque\u00a0: Chloe"):
+        async with database.writing() as session:
+            await actions.submit_application(session, awa, team, edition, now=APPLICATIONS)
+    await agree(database, edition, CHLOE)
     async with database.writing() as session:
         await actions.submit_application(session, awa, team, edition, now=APPLICATIONS)
     found = await stored(database, team)

@@ -3,23 +3,22 @@
 import pytest
 
 from creathon.core.forms import MultiDict
-from creathon.editions.models import Site
 from creathon.teams.forms import DecisionForm, InviteMemberForm, JoinForm, TeamForm
 from creathon.teams.models import ApplicationState, TeamKind, TeamRole
 
-POITIERS = Site(id="poitiers0000", name="Poitiers – Futuroscope")
+POITIERS = "poitiers0000"
 
 
 def team_form(**values: str) -> TeamForm:
-    given = {"name": "Les Marches", "site_id": POITIERS.id, "role": "conteur", **values}
-    return TeamForm(MultiDict(given.items()), sites=[POITIERS])
+    given = {"name": "Les Marches", "site_id": POITIERS, "role": "conteur", "kind": "standard", **values}
+    return TeamForm(MultiDict(given.items()), sites={POITIERS: "Poitiers – Futuroscope"})
 
 
 def test_team_form_gives_the_values_of_the_action() -> None:
     form = team_form()
     assert form.accepts()
     values = form.values()
-    assert (values.name, values.site_id, values.role) == ("Les Marches", POITIERS.id, TeamRole.CONTEUR)
+    assert (values.name, values.site_id, values.role) == ("Les Marches", POITIERS, TeamRole.CONTEUR)
     assert values.kind == TeamKind.STANDARD
 
 

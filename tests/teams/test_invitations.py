@@ -75,7 +75,7 @@ async def test_somebody_without_account_makes_one_and_joins_at_once(
     team = await a_team(database, await an_edition(database), AWA)
     path = await invite(app, database, "zoe@exemple.test")
     await visitor.open(path)
-    await visitor.submit(path, given_name="Zoé", family_name="Nuage", password="court")
+    await visitor.submit(path, given_name="Zoé", family_name="Nuage", age="adult", password="court")
     assert visitor.status == 422
     async with database.reading() as session:
         assert await session.scalar(select(Person).where(Person.email == "zoe@exemple.test")) is None

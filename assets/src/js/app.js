@@ -1,5 +1,6 @@
 /* Créathon: everything here is a comfort; every page works without it.
-   Loaded in <head> without defer, so that the theme is set before the first paint. */
+   Loaded in <head> without defer, so that the theme is set before the first paint.
+   `window.creathon` is what sending.js takes from here. */
 (() => {
   "use strict";
 
@@ -36,17 +37,18 @@
     }
   }
 
-  function startThemeSwitch() {
-    for (const group of document.querySelectorAll("[data-theme-switch]")) {
-      group.hidden = false;
-      group.addEventListener("click", (event) => {
-        const button = event.target.closest("[data-theme-choice]");
-        if (!button) return;
-        storeTheme(button.dataset.themeChoice);
-        applyTheme(button.dataset.themeChoice);
-      });
-    }
+  function showThemeSwitch() {
+    for (const group of document.querySelectorAll("[data-theme-switch]")) group.hidden = false;
     applyTheme(storedTheme());
+  }
+
+  function startThemeSwitch() {
+    document.addEventListener("click", (event) => {
+      const button = event.target.closest("[data-theme-choice]");
+      if (!button) return;
+      storeTheme(button.dataset.themeChoice);
+      applyTheme(button.dataset.themeChoice);
+    });
     window.addEventListener("storage", (event) => {
       if (event.key === THEME_KEY || event.key === null) applyTheme(storedTheme());
     });
@@ -67,14 +69,30 @@
     return data.textRefused;
   }
 
-  function alertRegion(source) {
-    const form = source?.closest?.("form");
-    return form?.querySelector("[data-alert]") ?? byId("alerte");
+  function formOf(source) {
+    return source?.closest?.("form");
   }
 
-  /** Say it in the role=alert region: near the form when it has one, else at the bottom. */
+  function alertRegion(source) {
+    return formOf(source)?.querySelector("[data-alert]") ?? byId("alerte");
+  }
+
+  /** The role=alert region of a form, made before its buttons: there is where the person looks. */
+  function regionInForm(form) {
+    const region = document.createElement("div");
+    region.className = "form-alert";
+    region.dataset.alert = "";
+    region.setAttribute("role", "alert");
+    const actions = form.querySelector(".form-actions");
+    if (actions) actions.before(region);
+    else form.append(region);
+    return region;
+  }
+
+  /** Say it in a role=alert region: in the form that was sent, else at the bottom. */
   function showAlert(text, source, link) {
-    const region = alertRegion(source);
+    const form = formOf(source);
+    const region = form?.querySelector("[data-alert]") ?? (form ? regionInForm(form) : byId("alerte"));
     if (!region || !text) return;
     const box = document.createElement("div");
     const paragraph = document.createElement("p");
@@ -90,6 +108,7 @@
     });
     box.append(paragraph, close);
     region.replaceChildren(box);
+    region.scrollIntoView?.({ block: "nearest" });
   }
 
   function clearAlert(source) {
@@ -127,162 +146,6 @@
       element.setAttribute("tabindex", "-1");
     }
     element.focus();
-  }
-
-  function focusLost() {
-    return !document.activeElement || document.activeElement === document.body;
-  }
-
-  /** After a swap asked for by a person, go to what they must read; never leave body focused. */
-  function restoreFocus(ctx) {
-    const scope = ctx.target?.isConnected ? ctx.target : ctx.sourceElement;
-    const asked = ["submit", "click"].includes(ctx.sourceEvent?.type);
-    const wanted = asked && scope?.querySelector?.("[data-error-summary], [data-focus]");
-    if (wanted) focusOn(wanted);
-    else if (focusLost() && ctx.creathonHadFocus) {
-      focusOn(scope?.querySelector?.("[data-focus], h1, h2, h3") ?? scope ?? byId("contenu"));
-    }
-  }
-
-  // --- htmx --------------------------------------------------------------
-
-  const FULL_PAGE = /^\s*(?:<!doctype html|<html)/i;
-
-  function expectsFullPage(ctx) {
-    return ctx.target === document.body || Boolean(ctx.select);
-  }
-
-  function serverSentence(html) {
-    const page = new DOMParser().parseFromString(html, "text/html");
-    return page.querySelector("[data-error-message]")?.textContent.trim();
-  }
-
-  function sendToken(event) {
-    const request = event.detail.ctx.request;
-    const token = document.querySelector('meta[name="csrf-token"]')?.content;
-    if (token && !/^(GET|HEAD)$/.test(request.method)) request.headers["X-CSRF-Token"] = token;
-  }
-
-  function beforeRequest(event) {
-    const { ctx } = event.detail;
-    if (navigator.onLine === false) {
-      event.preventDefault();
-      showAlert(texts().textOffline, ctx.sourceElement);
-      return;
-    }
-    ctx.creathonHadFocus = !focusLost();
-    ctx.target?.setAttribute("aria-busy", "true");
-    if (ctx.sourceEvent?.type === "submit") hold(ctx.sourceElement, ctx.sourceEvent.submitter);
-  }
-
-  /** A redirect that ends on a whole page must not land inside a fragment's place. */
-  function afterRequest(event) {
-    const { ctx } = event.detail;
-    if (!ctx.response.raw.redirected || expectsFullPage(ctx) || !FULL_PAGE.test(ctx.text)) return;
-    event.preventDefault();
-    const url = new URL(ctx.response.raw.url);
-    if (url.pathname.startsWith("/connexion")) {
-      showAlert(textFor(401), ctx.sourceElement, loginLink(url.pathname + url.search));
-    } else {
-      window.location.assign(url.href);
-    }
-  }
-
-  function responseError(event) {
-    const { ctx } = event.detail;
-    const { status } = ctx.response;
-    const whole = FULL_PAGE.test(ctx.text);
-    const designed = (status === 409 || status === 422) && ctx.text.trim() && (!whole || expectsFullPage(ctx));
-    if (designed || ctx.hx?.retarget) return;
-    ctx.swap = "none";
-    const sentence = whole ? serverSentence(ctx.text) : "";
-    showAlert(sentence || textFor(status), ctx.sourceElement, status === 401 ? loginLink("/connexion") : undefined);
-  }
-
-  function requestFailed(event) {
-    const { ctx, error } = event.detail;
-    if (!ctx) return;
-    const data = texts();
-    const late = ctx.request?.signal?.reason === "timeout" || error === "timeout";
-    showAlert(late ? data.textTimeout : data.textOffline, ctx.sourceElement);
-  }
-
-  function finishRequest(event) {
-    const { ctx } = event.detail;
-    ctx.target?.removeAttribute("aria-busy");
-    const form = ctx.request?.form ?? ctx.sourceElement;
-    if (form?.matches?.("form")) release(form);
-    if (ctx.status === "swapped") {
-      if (ctx.response.status < 400) clearAlert(ctx.sourceElement);
-      restoreFocus(ctx);
-    }
-  }
-
-  function refuseEval() {
-    throw new Error("Code in attributes is refused.");
-  }
-
-  function startHtmx() {
-    const { htmx } = window;
-    if (!htmx) return;
-    Object.assign(htmx.config, { history: "reload", mode: "same-origin", defaultTimeout: 20000 });
-    // Responses never carry code: no evaluated attribute, inline scripts arrive empty.
-    htmx.registerExtension("creathon", {
-      init(api) {
-        api.initSecurity({ createHTML: (text) => text, createScript: () => "" }, refuseEval, refuseEval);
-      },
-    });
-    const on = (name, listener) => document.addEventListener(name, listener);
-    on("htmx:config:request", sendToken);
-    on("htmx:before:request", beforeRequest);
-    on("htmx:after:request", afterRequest);
-    on("htmx:response:error", responseError);
-    on("htmx:error", requestFailed);
-    on("htmx:finally:request", finishRequest);
-    on("htmx:after:settle", () => startCountdowns());
-  }
-
-  // --- Sending a form only once -------------------------------------------
-
-  const SENDING_LIMIT = 30000;
-  const held = new Map();
-
-  function hold(form, submitter) {
-    const button = submitter ?? form.querySelector?.('button[type="submit"]');
-    const entry = { button, label: button?.textContent };
-    entry.timer = window.setTimeout(() => release(form), SENDING_LIMIT);
-    held.set(form, entry);
-    if (!button) return;
-    button.setAttribute("aria-disabled", "true");
-    if (button.tagName === "BUTTON") button.textContent = texts().textSending ?? "Envoi en cours…";
-  }
-
-  function release(form) {
-    const entry = held.get(form);
-    if (!entry) return;
-    window.clearTimeout(entry.timer);
-    held.delete(form);
-    entry.button?.removeAttribute("aria-disabled");
-    if (entry.button?.tagName === "BUTTON") entry.button.textContent = entry.label;
-  }
-
-  function stopSecondSubmit(event) {
-    if (!held.has(event.target)) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-  }
-
-  function holdPlainForm(event) {
-    const form = event.target;
-    if (event.defaultPrevented || form.method !== "post" || form.hasAttribute("data-resend")) return;
-    // After the form data are collected, so that the button's own value is sent.
-    window.setTimeout(() => hold(form, event.submitter));
-  }
-
-  function startForms() {
-    document.addEventListener("submit", stopSecondSubmit, true);
-    document.addEventListener("submit", holdPlainForm);
-    window.addEventListener("pageshow", () => [...held.keys()].forEach(release));
   }
 
   // --- Countdown ----------------------------------------------------------
@@ -326,14 +189,86 @@
     if (ticking) tick();
   }
 
+  // --- End of the session --------------------------------------------------
+
+  const SESSION_WARNING = 5 * 60;
+  let session = null;
+
+  function readSession(region) {
+    const { idleAt, endsAt, serverNow } = region.dataset;
+    const ends = Date.parse(idleAt);
+    if (Number.isNaN(ends)) return null;
+    // The machine may sleep: the wall clock counts, from the moment the page came.
+    return { ends, absolute: Date.parse(endsAt) <= ends, offset: Date.parse(serverNow) - Date.now(), told: "" };
+  }
+
+  function tellSession(text, button) {
+    const region = byId("fin-de-session");
+    region.querySelector("div")?.remove();
+    const box = document.createElement("div");
+    const paragraph = document.createElement("p");
+    paragraph.textContent = text;
+    box.append(paragraph);
+    if (button) box.append(region.querySelector("template").content.cloneNode(true));
+    region.append(box);
+  }
+
+  function watchSession() {
+    const texts = byId("fin-de-session").dataset;
+    const left = (session.ends - Date.now() - session.offset) / 1000;
+    const state = left <= 0 ? "over" : left > SESSION_WARNING ? "" : session.absolute ? "ends" : "idle";
+    if (state === session.told) return;
+    session.told = state;
+    if (state === "over") tellSession(texts.textOver);
+    else if (state) tellSession(state === "ends" ? texts.textEnds : texts.textIdle, state === "idle");
+  }
+
+  /** Keep the session without leaving the page; when that fails, the form goes its plain way, in a new tab. */
+  async function keepSession(event) {
+    const form = event.target.closest("[data-keep-session]");
+    if (!form) return;
+    event.preventDefault();
+    event.stopPropagation();
+    try {
+      const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const fresh = answer.ok && page.getElementById("fin-de-session");
+      if (!fresh) throw new Error("refused");
+      const region = byId("fin-de-session");
+      for (const name of ["idleAt", "endsAt", "serverNow"]) region.dataset[name] = fresh.dataset[name];
+      session = readSession(region);
+      region.querySelector("div")?.remove();
+      say(region.dataset.textKept);
+      watchSession();
+    } catch {
+      form.target = "_blank";
+      form.submit();
+    }
+  }
+
+  function startSession() {
+    const region = byId("fin-de-session");
+    session = region && readSession(region);
+    if (!session) return;
+    region.addEventListener("submit", keepSession);
+    window.setInterval(watchSession, 5000);
+    document.addEventListener("visibilitychange", watchSession);
+    watchSession();
+  }
+
   // --- Start --------------------------------------------------------------
+
+  /** What each page needs: the first one, and those that take its place. */
+  function refresh() {
+    showThemeSwitch();
+    startCountdowns();
+    startSession();
+    document.querySelector("[data-error-summary]")?.focus();
+  }
 
   function start() {
     startThemeSwitch();
-    startHtmx();
-    startForms();
-    startCountdowns();
-    document.querySelector("[data-error-summary]")?.focus();
+    refresh();
     window.addEventListener("offline", () => showAlert(texts().textOffline));
     window.addEventListener("online", () => {
       clearAlert();
@@ -342,5 +277,6 @@
   }
 
   applyTheme(storedTheme());
+  window.creathon = { clearAlert, focusOn, loginLink, refresh, showAlert, startCountdowns, textFor, texts };
   document.addEventListener("DOMContentLoaded", start);
 })();

@@ -1,5 +1,6 @@
 """Accounts, sessions, links, roles."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,12 +8,13 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from creathon.accounts import mails
-from creathon.accounts.models import BrowserSession, Invitation, LinkPurpose, MailedLink, Person, RoleGrant
+from creathon.accounts.models import AgeBand, BrowserSession, Invitation, LinkPurpose, MailedLink, Person, RoleGrant
 from creathon.accounts.queries import grants_of, person_by_email
 from creathon.accounts.rules import (
     INVITATION_LASTS,
     LINK_LASTS,
     SESSION_NOTED,
+    Offer,
     email_key,
     may_accept,
     may_invite,
@@ -23,8 +25,10 @@ from creathon.accounts.rules import (
 from creathon.core import journal
 from creathon.core.actor import SYSTEM, Actor
 from creathon.core.errors import Refused, check
+from creathon.core.events import publish
 from creathon.core.ids import digest, new_token
 from creathon.core.text import _
+from creathon.editions.events import RoleTaken
 from creathon.editions.models import Edition, Role
 
 
@@ -36,6 +40,7 @@ class PersonValues:
     given_name: str
     family_name: str
     zone: str | None = None
+    age_band: AgeBand | None = None
 
 
 async def create_person(
@@ -53,6 +58,7 @@ async def create_person(
         given_name=values.given_name,
         family_name=values.family_name,
         zone=values.zone,
+        age_band=values.age_band,
         password_hash=password_hash,
         verified_at=now if verified else None,
         created_at=now,
@@ -70,12 +76,15 @@ async def sign_up(session: AsyncSession, values: PersonValues, *, now: datetime)
         person = await create_person(session, values, now=now)
     elif person.verified_at is None:
         person.given_name, person.family_name = values.given_name, values.family_name
+        person.age_band = values.age_band
     if person.disabled_at is None:
         await send_password_link(session, person, now=now)
 
 
 async def send_password_link(session: AsyncSession, person: Person, *, now: datetime) -> None:
-    """Mail a link to choose a password: the first one, or a new one."""
+    """Mail a link to choose a password: the first one, or a new one. An invented person has neither."""
+    if person.invented_for_id is not None:
+        return
     purpose = LinkPurpose.RESET if person.verified_at else LinkPurpose.VERIFY
     token = new_token()
     link = MailedLink(
@@ -131,6 +140,7 @@ async def prove_person(session: AsyncSession, values: PersonValues, password_has
     if person is None:
         return await create_person(session, values, now=now, password_hash=password_hash, verified=True)
     person.given_name, person.family_name, person.verified_at = values.given_name, values.family_name, now
+    person.age_band = values.age_band or person.age_band
     await set_password(session, person, password_hash, now=now)
     return person
 
@@ -138,10 +148,18 @@ async def prove_person(session: AsyncSession, values: PersonValues, password_has
 async def save_profile(
     session: AsyncSession, actor: Actor, person: Person, *, given_name: str, family_name: str, zone: str, now: datetime
 ) -> None:
-    """Change one's names and zone; the row's version guards it."""
-    person.given_name, person.family_name, person.zone = given_name, family_name, zone
+    """Change one's names and zone (empty: that of one's site); the row's version guards it."""
+    person.given_name, person.family_name, person.zone = given_name, family_name, zone or None
     await session.flush()
     journal.record(session, actor, "person.profile", person, now=now)
+
+
+async def work_in(session: AsyncSession, actor: Actor, person_id: str, edition: Edition, *, now: datetime) -> None:
+    """Choose the edition of the pages whose address names none; the version of the profile does not count it."""
+    other = Person.edition_id.is_distinct_from(edition.id)
+    chosen = update(Person).where(Person.id == person_id, other).values(edition_id=edition.id).returning(Person.id)
+    if (await session.execute(chosen)).first() is not None:
+        journal.record(session, actor, "person.edition", person_id, now=now, edition_id=edition.id)
 
 
 async def open_session(session: AsyncSession, person: Person, browser: str, *, now: datetime) -> tuple[str, int]:
@@ -161,6 +179,41 @@ async def open_session(session: AsyncSession, person: Person, browser: str, *, n
     await session.flush()
     journal.record(session, SYSTEM, "session.opened", row, now=now, person=person.id)
     return token, int(lasts.total_seconds())
+
+
+async def renew_session(
+    session: AsyncSession, session_id: str, person: Person, *, proved: bool, now: datetime
+) -> tuple[str, int] | None:
+    """Give a session that nobody ended a fresh token, and a new life when its password was just `proved`.
+
+    Its id stays, so that the forms open in other tabs of the browser keep their token. None when it was ended.
+    """
+    row = await session.scalar(
+        select(BrowserSession)
+        .where(BrowserSession.id == session_id, BrowserSession.person_id == person.id)
+        .where(BrowserSession.revoked_at.is_(None))
+        .with_for_update()
+    )
+    if row is None:
+        return None
+    token = new_token()
+    row.token_hash = digest(token)
+    if proved:
+        roles = frozenset(str(grant.role) for grant in await grants_of(session, person.id))
+        row.created_at = row.seen_at = now
+        row.expires_at = now + session_lifetime(roles)
+    await session.flush()
+    journal.record(session, SYSTEM, "session.renewed", row, now=now, person=person.id, proved=proved)
+    return token, int((row.expires_at - now).total_seconds())
+
+
+async def keep_session(session: AsyncSession, session_id: str, *, now: datetime) -> None:
+    """Note that a session is in use, at its owner's wish: exactly, as its end is shown."""
+    await session.execute(
+        update(BrowserSession)
+        .where(BrowserSession.id == session_id, BrowserSession.revoked_at.is_(None))
+        .values(seen_at=now)
+    )
 
 
 async def end_session(session: AsyncSession, person_id: str, session_id: str, *, now: datetime) -> None:
@@ -183,6 +236,12 @@ async def end_sessions(session: AsyncSession, person_id: str, *, now: datetime, 
     )
 
 
+async def end_sessions_of(session: AsyncSession, actor: Actor, person: Person, *, now: datetime) -> None:
+    """End every session of somebody else: a lost phone, a shared computer left open."""
+    await end_sessions(session, person.id, now=now)
+    journal.record(session, actor, "sessions.ended", person, now=now)
+
+
 async def touch_session(session: AsyncSession, session_id: str, now: datetime) -> None:
     """Note that a session is in use, unless it was ended meanwhile or noted a moment ago."""
     await session.execute(
@@ -203,7 +262,11 @@ async def grant_role(
     now: datetime,
     site_id: str | None = None,
 ) -> RoleGrant:
-    """Give a role; giving it twice changes nothing."""
+    """Give a role; giving it twice changes nothing.
+
+    Raises:
+        Refused: a feature above says that this person cannot have it on this edition.
+    """
     query = select(RoleGrant).where(
         RoleGrant.person_id == person.id,
         RoleGrant.role == role,
@@ -213,6 +276,7 @@ async def grant_role(
     known = await session.scalar(query)
     if known is not None:
         return known
+    await publish(session, RoleTaken(person.id, role, edition))
     grant = RoleGrant(
         person_id=person.id,
         role=role,
@@ -242,11 +306,22 @@ async def invite(
     Raises:
         Refused: the actor may not, or role and site do not go together.
     """
+    return (await invite_all(session, actor, edition, [Offer(email, role, site_id)], now=now))[0]
+
+
+async def invite_all(
+    session: AsyncSession, actor: Actor, edition: Edition, offers: Sequence[Offer], *, now: datetime
+) -> list[Invitation]:
+    """Offer several roles by mail, all of them or none.
+
+    Raises:
+        Refused: the actor may not, or a role and its site do not go together.
+    """
     check(may_invite(actor, edition))
-    if problem := site_problem(role, site_id):
-        raise Refused(problem)
-    invitation, _token = await _offer(session, actor, edition, email=email, role=role, site_id=site_id, now=now)
-    return invitation
+    for offer in offers:
+        if problem := site_problem(offer.role, offer.site_id):
+            raise Refused(problem)
+    return [invitation for invitation, _token in await _offer(session, actor, edition, offers, now=now)]
 
 
 async def invite_first(
@@ -258,35 +333,31 @@ async def invite_first(
     """
     if problem := site_problem(role, None):
         raise Refused(problem)
-    return await _offer(session, SYSTEM, edition, email=email, role=role, site_id=None, now=now)
+    return (await _offer(session, SYSTEM, edition, [Offer(email, role)], now=now))[0]
 
 
 async def _offer(
-    session: AsyncSession,
-    actor: Actor,
-    edition: Edition,
-    *,
-    email: str,
-    role: Role,
-    site_id: str | None,
-    now: datetime,
-) -> tuple[Invitation, str]:
-    token = new_token()
-    invitation = Invitation(
+    session: AsyncSession, actor: Actor, edition: Edition, offers: Sequence[Offer], *, now: datetime
+) -> list[tuple[Invitation, str]]:
+    made = [(_invitation(actor, edition, offer, token, now), token) for offer in offers if (token := new_token())]
+    session.add_all([invitation for invitation, _token in made])
+    await session.flush()
+    for invitation, token in made:
+        await mails.send_invitation(session, invitation, edition, token, now=now)
+        details = {"role": invitation.role, "site": invitation.site_id}
+        journal.record(session, actor, "role.offered", invitation, now=now, **details)
+    return made
+
+
+def _invitation(actor: Actor, edition: Edition, offer: Offer, token: str, now: datetime) -> Invitation:
+    return Invitation(
         token_hash=digest(token),
-        email=email,
-        role=role,
         edition_id=edition.id,
-        site_id=site_id,
         invited_by=actor.person_id,
         created_at=now,
         expires_at=now + INVITATION_LASTS,
+        **vars(offer),
     )
-    session.add(invitation)
-    await session.flush()
-    await mails.send_invitation(session, invitation, edition, token, now=now)
-    journal.record(session, actor, "role.offered", invitation, now=now, role=role, site=site_id)
-    return invitation, token
 
 
 async def accept_invitation(
@@ -303,3 +374,4 @@ async def accept_invitation(
     invitation.accepted_at, invitation.accepted_by = now, person.id
     inviter = Actor(person_id=invitation.invited_by, display_name="", email="")
     await grant_role(session, inviter, person, invitation.role, edition, now=now, site_id=invitation.site_id)
+    await work_in(session, inviter, person.id, edition, now=now)

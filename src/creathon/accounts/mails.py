@@ -37,6 +37,6 @@ async def send_invitation(
     """A role offered."""
     await enqueue_mail(
         session, "account_invitation", to=invitation.email, key=invitation.id, now=now, edition_id=edition.id,
-        edition=edition.title, role=ROLE_NAMES[invitation.role], token=token,
+        is_new=True, edition=edition.title, role=ROLE_NAMES[invitation.role], token=token,
         expires_at=invitation.expires_at, zone=edition.zone,
     )  # fmt: skip

@@ -7,7 +7,15 @@ from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from creathon.core.database import Base, Id, PrimaryId, Short, Versioned
+from creathon.core.scoping import PREFERENCE
 from creathon.editions.models import Role
+
+
+class AgeBand(StrEnum):
+    """All that is asked of an age. Under fifteen nobody has an account: a class takes part through its teacher."""
+
+    ADULT = "adult"
+    MINOR = "15_17"
 
 
 class Person(Versioned, Base):
@@ -21,16 +29,26 @@ class Person(Versioned, Base):
     given_name: Mapped[Short]
     family_name: Mapped[Short]
     zone: Mapped[Short | None]
+    age_band: Mapped[AgeBand | None]
+    """None for whoever was never asked: it is asked of those who take part."""
     password_hash: Mapped[Short | None]
     password_round: Mapped[int] = mapped_column(default=1)
     """Counts the changes of password: links and sessions made before the last one are worth nothing."""
     verified_at: Mapped[datetime | None]
     disabled_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+    edition_id: Mapped[Id | None] = mapped_column(ForeignKey("edition.id"), info={PREFERENCE: True})
+    """The edition the person works in, when several are open."""
+    invented_for_id: Mapped[Id | None] = mapped_column(ForeignKey("edition.id"), index=True, info={PREFERENCE: True})
+    """The rehearsal this person was invented for: nobody's account, played by its coordination."""
 
     @property
     def display_name(self) -> str:
         return f"{self.given_name} {self.family_name}"
+
+    @property
+    def is_minor(self) -> bool:
+        return self.age_band == AgeBand.MINOR
 
     @property
     def short_name(self) -> str:
@@ -80,6 +98,9 @@ class Invitation(Base):
     id: Mapped[PrimaryId]
     token_hash: Mapped[Short] = mapped_column(unique=True)
     email: Mapped[Short]
+    given_name: Mapped[Short] = mapped_column(default="")
+    family_name: Mapped[Short] = mapped_column(default="")
+    """Who the coordination thinks answers there: offered to the person, who may correct it."""
     role: Mapped[Role]
     edition_id: Mapped[Id] = mapped_column(ForeignKey("edition.id"), index=True)
     site_id: Mapped[Id | None] = mapped_column(ForeignKey("site.id"))

@@ -4,11 +4,13 @@ import asyncio
 import gzip
 import logging
 import math
+import os
 import unicodedata
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -33,24 +35,34 @@ TRAILING = "0123456789 !?.,;:-_+*/=#@&$€£%()[]{}<>'\"^~|\\"
 
 logger = logging.getLogger("creathon")
 _hasher = PasswordHasher()
-_threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="argon2")
+Found = TypeVar("Found")
 _NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$xKKJmGf1dgQC3zS+Dx5WoQ$Sz/HT9IOJXStSgw/HgDKrJ2sQyLX/ncxsAHPxNJxiWM"
 """Verified when there is no such account, so that it takes the same time."""
 
 
+@cache
+def _threads(_process: int) -> ThreadPoolExecutor:
+    """The pool of one process. Forked, a process has none of its parent's threads and would wait for one for ever."""
+    return ThreadPoolExecutor(max_workers=2, thread_name_prefix="argon2")
+
+
+async def _off_the_loop(work: Callable[..., Found], *args: object) -> Found:
+    return await asyncio.get_running_loop().run_in_executor(_threads(os.getpid()), work, *args)
+
+
 async def hash_password(password: str) -> str:
     """The argon2id hash, computed off the event loop."""
-    return await asyncio.get_running_loop().run_in_executor(_threads, _hasher.hash, normal(password))
+    return await _off_the_loop(_hasher.hash, normal(password))
 
 
 async def verify_password(hashed: str | None, password: str) -> bool:
     """Whether the password is right; takes as long when there is no hash to compare with."""
-    return await asyncio.get_running_loop().run_in_executor(_threads, _verify, hashed, password)
+    return await _off_the_loop(_verify, hashed, password)
 
 
 async def password_problem(password: str, words: tuple[str, ...], common: Path) -> str | None:
     """Why a password is refused, in a sentence, or None. `words` are the person's own; `common` a gzipped list."""
-    return await asyncio.get_running_loop().run_in_executor(_threads, _problem, password, words, common)
+    return await _off_the_loop(_problem, password, words, common)
 
 
 def _verify(hashed: str | None, password: str) -> bool:

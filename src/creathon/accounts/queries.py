@@ -1,35 +1,56 @@
 """People, sessions, links."""
 
+from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, SQLColumnExpression, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
 from creathon.accounts.models import BrowserSession, Invitation, MailedLink, Person, RoleGrant
-from creathon.accounts.rules import SESSION_IDLE, email_key, session_is_alive
-from creathon.core.actor import Actor, Anonymous, Grant, Viewer
+from creathon.accounts.rules import SESSION_IDLE, email_key, former_session, session_is_alive, session_life
+from creathon.core.actor import Actor, Anonymous, Grant, SessionLife, Viewer
 from creathon.editions.models import Role
 
+Holder = Select[BrowserSession, Person, RoleGrant, str | None]
 
-async def viewer_of_session(session: AsyncSession, token_hash: str, now: datetime) -> Viewer:
-    """Who holds that session now; nobody when it is unknown, ended, idle or expired. One query."""
-    query = (
-        select(BrowserSession, Person, RoleGrant)
+
+def holder_query(zone: SQLColumnExpression[str | None]) -> Holder:
+    """Who holds a session (`token_hash`), with their roles and the `zone` they read in, of `Person`.
+
+    Built once by whoever needs it: every page of a signed-in person asks it.
+    """
+    return (
+        select(BrowserSession, Person, RoleGrant, zone)
         .join(Person, Person.id == BrowserSession.person_id)
         .outerjoin(RoleGrant, RoleGrant.person_id == Person.id)
-        .where(BrowserSession.token_hash == token_hash)
+        .where(BrowserSession.token_hash == bindparam("token_hash"))
     )
-    rows = (await session.execute(query)).all()
+
+
+_HOLDER = holder_query(Person.zone)
+
+
+async def viewer_of_session(
+    session: AsyncSession, token_hash: str, now: datetime, *, holder: Holder = _HOLDER
+) -> Viewer:
+    """Who holds that session now; nobody when it is unknown, ended, idle or expired. One query.
+
+    The features above know where people are: their `holder` tells the zone of those who chose none.
+    """
+    rows = (await session.execute(holder, {"token_hash": token_hash})).all()
     found: list[RoleGrant | None] = [row[2] for row in rows]
     grants = [grant for grant in found if grant is not None]
     roles = frozenset(str(grant.role) for grant in grants)
-    if not rows or not session_is_alive(rows[0][0], rows[0][1], now=now, roles=roles):
+    if not rows:
         return Anonymous()
-    return make_actor(rows[0][1], grants, rows[0][0].id)
+    row, person = rows[0][0], rows[0][1]
+    if not session_is_alive(row, person, now=now, roles=roles):
+        return Anonymous(former=former_session(row, person, now=now, roles=roles))
+    return replace(make_actor(person, grants, row.id, session_life(row, roles)), zone=rows[0][3])
 
 
-def make_actor(person: Person, grants: list[RoleGrant], session_id: str = "") -> Actor:
+def make_actor(person: Person, grants: list[RoleGrant], session_id: str = "", life: SessionLife | None = None) -> Actor:
     """The actor of a person with their grants."""
     return Actor(
         person_id=person.id,
@@ -38,6 +59,8 @@ def make_actor(person: Person, grants: list[RoleGrant], session_id: str = "") ->
         zone=person.zone,
         grants=frozenset(Grant(grant.role, grant.edition_id, grant.site_id) for grant in grants),
         session_id=session_id,
+        edition_id=person.edition_id,
+        life=life,
     )
 
 
@@ -69,6 +92,12 @@ async def living_sessions_of(session: AsyncSession, person_id: str, *, now: date
         .order_by(BrowserSession.created_at.desc())
     )
     return list(await session.scalars(query))
+
+
+async def is_session_of(session: AsyncSession, person_id: str, session_id: str) -> bool:
+    """Whether a browser is or was signed in as that person."""
+    query = select(BrowserSession.id).where(BrowserSession.id == session_id, BrowserSession.person_id == person_id)
+    return await session.scalar(query) is not None
 
 
 async def mailed_link(session: AsyncSession, token_hash: str, *, lock: bool = False) -> MailedLink | None:

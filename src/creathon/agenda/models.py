@@ -1,14 +1,23 @@
-"""Partners, contributions, events."""
+"""Partners, contributions, events and their moments."""
 
-from datetime import date
+from datetime import date, datetime
+from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from creathon.core.database import Base, Id, PrimaryId, Short
+from creathon.core.database import Base, Id, PrimaryId, Short, Versioned
 
 
-class Partner(Base):
+class EventStatus(StrEnum):
+    """How sure an event is. A confirmed one whose last day is over is past: the clock says so, nobody types it."""
+
+    ENVISAGE = "envisage"
+    CONFIRME = "confirme"
+    ANNULE = "annule"
+
+
+class Partner(Versioned, Base):
     """An organisation that takes part in an edition. `kind` as in the glossary: operateur_etat, cluster, universite…"""
 
     __tablename__ = "partner"
@@ -17,8 +26,11 @@ class Partner(Base):
     edition_id: Mapped[Id] = mapped_column(ForeignKey("edition.id"), index=True)
     name: Mapped[Short]
     kind: Mapped[Short]
+    withdrawn_at: Mapped[datetime | None]
 
-    contributions: Mapped[list["PartnerContribution"]] = relationship(order_by="PartnerContribution.kind", lazy="raise")
+    contributions: Mapped[list["PartnerContribution"]] = relationship(
+        order_by="PartnerContribution.kind, PartnerContribution.id", cascade="all, delete-orphan", lazy="raise"
+    )
 
 
 class PartnerContribution(Base):
@@ -32,7 +44,7 @@ class PartnerContribution(Base):
     note: Mapped[str | None] = mapped_column(Text)
 
 
-class AgendaEvent(Base):
+class AgendaEvent(Versioned, Base):
     """An event of the partners: one day or several, whole days."""
 
     __tablename__ = "agenda_event"
@@ -48,3 +60,22 @@ class AgendaEvent(Base):
     pilot: Mapped[Short | None]
     audience: Mapped[Short | None]
     note: Mapped[str | None] = mapped_column(Text)
+    status: Mapped[EventStatus] = mapped_column(default=EventStatus.CONFIRME)
+    withdrawn_at: Mapped[datetime | None]
+
+    moments: Mapped[list["AgendaMoment"]] = relationship(
+        order_by="AgendaMoment.position", cascade="all, delete-orphan", lazy="raise"
+    )
+
+
+class AgendaMoment(Base):
+    """A part of an event, perhaps on one of its days, perhaps for another audience."""
+
+    __tablename__ = "agenda_moment"
+
+    id: Mapped[PrimaryId]
+    event_id: Mapped[Id] = mapped_column(ForeignKey("agenda_event.id"), index=True)
+    position: Mapped[int]
+    day: Mapped[date | None]
+    title: Mapped[Short]
+    audience: Mapped[Short | None]

@@ -1,6 +1,7 @@
 """Who acts: the person of the request with the rights held now, or nobody."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 
@@ -14,6 +15,25 @@ class Grant:
 
 
 @dataclass(frozen=True)
+class SessionLife:
+    """The instants of a session: when its password was last typed, when it ends by itself, when it ends whatever one
+    does."""
+
+    proved_at: datetime
+    idle_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True)
+class FormerSession:
+    """The session a browser still names and that is over. `expired`: it ran out a short while ago, nobody ended it."""
+
+    session_id: str
+    person_id: str
+    expired: bool
+
+
+@dataclass(frozen=True)
 class Actor:
     """A signed-in person, as loaded at the door of each request."""
 
@@ -23,6 +43,10 @@ class Actor:
     zone: str | None = None
     grants: frozenset[Grant] = field(default_factory=frozenset)
     session_id: str = ""
+    edition_id: str | None = None
+    """The edition the person chose to work in, when there are several."""
+    life: SessionLife | None = None
+    former: None = None
     is_signed_in: Literal[True] = True
 
     @property
@@ -50,6 +74,9 @@ class Anonymous:
     grants: frozenset[Grant] = frozenset()
     roles: frozenset[str] = frozenset()
     session_id: str = ""
+    edition_id: None = None
+    life: None = None
+    former: FormerSession | None = None
     is_signed_in: Literal[False] = False
 
     def holds(self, role: str, edition_id: str | None = None, site_id: str | None = None) -> bool:

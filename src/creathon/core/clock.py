@@ -11,6 +11,15 @@ class Clock(Protocol):
     def now(self) -> datetime: ...
 
 
+COMPLETION = timedelta(minutes=15)
+"""How long a request that arrived may take to be whole and done, its repeats included, and keep its arrival."""
+
+
+def decision_time(arrived: datetime, ended: datetime) -> datetime:
+    """The instant a request is judged by: its arrival, unless it ended too long after."""
+    return arrived if ended - arrived <= COMPLETION else ended
+
+
 class SystemClock:
     """The machine's clock."""
 

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Dialect, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
-from creathon.core import sqlite_inline
+from creathon.core import scoping, sqlite_inline
 from creathon.core.ids import ID_LENGTH, new_id
 
 NETWORK_FILE_SYSTEMS = {
@@ -114,6 +114,8 @@ class Database:
             self.reader, self.writer = _sqlite_engines(str(self.url.database))
         else:
             self.reader, self.writer = _postgres_engines(url)
+        for engine in (self.reader, self.writer):
+            scoping.watch(engine.sync_engine, Base.metadata)
         self._readers = async_sessionmaker(self.reader, expire_on_commit=False, autoflush=False)
         self._writers = async_sessionmaker(self.writer, expire_on_commit=False)
 

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from wtforms import Field, IntegerField, SelectMultipleField, StringField, TextAreaField
+from wtforms import DateField, Field, IntegerField, SelectMultipleField, StringField, TextAreaField
 from wtforms import Form as WTForm
 from wtforms.validators import InputRequired, Length, StopValidation
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
-from creathon.core.text import NARROW, clean
+from creathon.core.text import NARROW, _, clean
 
 REQUIRED = "Ce champ est obligatoire."
 
@@ -23,6 +23,10 @@ class MultiDict(Mapping[str, str]):
 
     def getlist(self, name: str) -> list[Any]:
         return list(self._lists.get(name, ()))
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """Every text posted, in order; not the files."""
+        return [(name, value) for name, values in self._lists.items() for value in values if isinstance(value, str)]
 
     def __getitem__(self, name: str) -> Any:
         return self._lists[name][0]
@@ -66,6 +70,16 @@ class ChecksField(SelectMultipleField):
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
+
+
+class DayField(DateField):
+    """A day."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError(_("Écrivez une date. Exemple : 04/10/2027.")) from error
 
 
 def required(message: str = REQUIRED) -> InputRequired:

@@ -116,7 +116,10 @@ def _chain_pending(session: Session) -> None:
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _LOCK_NUMBER})
     last = session.execute(
-        select(JournalLine.sequence, JournalLine.hash).order_by(JournalLine.sequence.desc()).limit(1)
+        select(JournalLine.sequence, JournalLine.hash)
+        .order_by(JournalLine.sequence.desc())
+        .limit(1)
+        .execution_options(every_edition="one chain for all")
     ).first()
     sequence, previous = (last.sequence, last.hash) if last else (0, GENESIS)
     for act in pending:

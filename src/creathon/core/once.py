@@ -1,11 +1,13 @@
 """Idempotency keys: the same form sent twice is done once, and answered the same."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import bindparam, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from creathon.core.clock import decision_time
 from creathon.core.database import Base, Instant, Short
 from creathon.core.errors import AlreadyDone, Conflict
 from creathon.core.ids import digest
@@ -51,3 +53,19 @@ async def claim(session: AsyncSession, key: str, *, now: datetime) -> None:
 async def remember(session: AsyncSession, key: str, location: str) -> None:
     """Keep the address the form is answered with."""
     await session.execute(update(OnceKey).where(OnceKey.key == key).values(location=location))
+
+
+def sent_key(owner: str, pairs: Iterable[tuple[str, str]]) -> str:
+    """The stored key of what `owner` sent, to the letter."""
+    return digest(f"{owner}\0sent\0{sorted(pairs)!r}")
+
+
+async def note_arrival(session: AsyncSession, key: str, *, arrived_at: datetime) -> None:
+    """Keep when something arrived that the platform failed to do; the first time counts."""
+    await session.execute(_CLAIM, {"key": key, "location": None, "created_at": arrived_at})
+
+
+async def first_arrival(session: AsyncSession, key: str, *, now: datetime) -> datetime:
+    """When what is sent again first arrived, if it failed by our fault a moment ago; else `now`."""
+    arrived = await session.scalar(select(OnceKey.created_at).where(OnceKey.key == key))
+    return now if arrived is None else decision_time(arrived, now)

@@ -1,9 +1,12 @@
 """One page of a long list, as the pagination component reads it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 from urllib.parse import urlencode
 
 PAGE_SIZE = 25
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,10 @@ class Paging:
     @property
     def has_next(self) -> bool:
         return self.number < self.pages
+
+    def part(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """The rows of this page, of a list short enough to be held whole."""
+        return rows[self.offset : self.offset + self.size]
 
     def url_for(self, number: int) -> str:
         """The address of another page, filters kept."""

@@ -90,6 +90,10 @@ class InlineConnection:
         if self._conn.in_transaction:
             self._conn.rollback()
 
+    def pragma(self, statement: str) -> None:
+        """Run a PRAGMA that counts only outside a transaction."""
+        self._conn.execute(f"PRAGMA {statement}")
+
     async def close(self) -> None:
         self.stop()
 

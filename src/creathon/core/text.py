@@ -4,14 +4,12 @@ French is the source language: `_` marks what a catalogue may translate later (`
 """
 
 import gettext as _gettext
-import re
 import unicodedata
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
+from babel.dates import get_day_names, get_month_names
 from babel.numbers import format_decimal
 
 LOCALE = "fr_FR"
@@ -20,10 +18,17 @@ NARROW = "\u202f"
 HARD = "\u00a0"
 """No-break space: before the colon and inside « »."""
 
+_DAYS = get_day_names("wide", locale=LOCALE)
+_MONTHS = get_month_names("wide", locale=LOCALE)
+_SHORT_MONTHS = get_month_names("abbreviated", locale=LOCALE)
+
 _catalogue: _gettext.NullTranslations = _gettext.NullTranslations()
 
-_BEFORE = re.compile(r" (?=[?!;])")
-_INSIDE = re.compile(r" (?=[:»])|(?<=«) ")
+_SPACES = [
+    *((f" {sign}", f"{NARROW}{sign}") for sign in "?!;"),
+    *((f" {sign}", f"{HARD}{sign}") for sign in ":»"),
+    ("« ", f"«{HARD}"),
+]
 
 ZONE_NAMES = {
     "Europe/Paris": "heure de Paris",
@@ -46,17 +51,15 @@ def _(message: str, **values: object) -> str:
 
     `values` fill its %(name)s, so that the catalogue knows the sentence and not what one person was told.
     """
-    return _said(message) % values if values else _said(message)
-
-
-@lru_cache(maxsize=4096)
-def _said(message: str) -> str:
-    return french_spaces(_catalogue.gettext(message))
+    said = french_spaces(_catalogue.gettext(message))
+    return said % values if values else said
 
 
 def french_spaces(message: str) -> str:
     """Make the spaces French typography wants unbreakable: before ? ! ; : and inside « »."""
-    return _INSIDE.sub(HARD, _BEFORE.sub(NARROW, message))
+    for breakable, unbreakable in _SPACES:
+        message = message.replace(breakable, unbreakable)
+    return message
 
 
 def ngettext(singular: str, plural: str, count: int) -> str:
@@ -81,13 +84,14 @@ def zone_name(zone: str) -> str:
 
 def date_words(value: date | datetime, zone: str = "Europe/Paris") -> str:
     """« mercredi 19 mai 2027 »."""
-    return format_date(_local(value, zone), "EEEE d MMMM y", locale=LOCALE).replace(" 1 ", " 1er ")
+    day = _local(value, zone)
+    return f"{_DAYS[day.weekday()]} {_day_of_month(day)} {_MONTHS[day.month]} {day.year}"
 
 
 def date_short(value: date | datetime, zone: str = "Europe/Paris") -> str:
     """« 19 mai »."""
-    text = format_date(_local(value, zone), "d MMM", locale=LOCALE)
-    return text.replace("1 ", "1er ", 1) if text.startswith("1 ") else text
+    day = _local(value, zone)
+    return f"{_day_of_month(day)} {_SHORT_MONTHS[day.month]}"
 
 
 def time_words(value: datetime, zone: str = "Europe/Paris") -> str:
@@ -95,6 +99,11 @@ def time_words(value: datetime, zone: str = "Europe/Paris") -> str:
     local = value.astimezone(ZoneInfo(zone))
     seconds = f"{HARD}min{HARD}{local.second:02}{HARD}s" if local.second else ""
     return f"{local.hour}{HARD}h{HARD}{local.minute:02}{seconds}"
+
+
+def minute(value: datetime) -> datetime:
+    """The instant without its seconds: what people did is told to the minute; a receipt and a deadline are not cut."""
+    return value.replace(second=0, microsecond=0)
 
 
 def instant_words(value: datetime, zone: str = "Europe/Paris", reader_zone: str | None = None) -> str:
@@ -134,6 +143,19 @@ def duration_words(duration: timedelta) -> str:
     return f"environ {round(hours / 24)}{HARD}jours"
 
 
+def exact_words(duration: timedelta) -> str:
+    """A duration to the second: « 1 heure », « 2 jours 3 heures », « 15 minutes »."""
+    total = round(duration.total_seconds())
+    units = (
+        ("jour", total // 86400),
+        ("heure", total // 3600 % 24),
+        ("minute", total // 60 % 60),
+        ("seconde", total % 60),
+    )
+    said = [f"{count}{HARD}{ngettext(unit, unit + 's', count)}" for unit, count in units if count]
+    return " ".join(said) or f"0{HARD}seconde"
+
+
 def wait_words(duration: timedelta) -> str:
     """How long to wait, rounded up so that nobody comes back too early: « 40 secondes », « 3 minutes »."""
     seconds = -int(-duration.total_seconds() // 1)
@@ -141,6 +163,10 @@ def wait_words(duration: timedelta) -> str:
         return f"{seconds}{HARD}{ngettext('seconde', 'secondes', seconds)}"
     minutes = -(-seconds // 60)
     return f"{minutes}{HARD}minutes"
+
+
+def _day_of_month(day: date) -> str:
+    return "1er" if day.day == 1 else str(day.day)
 
 
 def _local(value: date | datetime, zone: str) -> date:

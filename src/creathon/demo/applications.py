@@ -9,18 +9,20 @@ from creathon.accounts.models import Person
 from creathon.core.actor import Actor
 from creathon.demo.calendar import Stage
 from creathon.demo.material import Entry, content, derived_projects, written_projects
-from creathon.demo.story import Crew, Story, actor, site_of
+from creathon.demo.story import Crew, Story, accept, actor, site_of
 from creathon.editions.models import Edition
 from creathon.teams.actions import (
     TeamValues,
     create_team,
     decide_application,
+    declare_pupils,
     join_by_code,
     submit_application,
     withdraw_application,
 )
 from creathon.teams.models import ApplicationState, Team, TeamKind, TeamRole
 from creathon.teams.queries import team_by_id
+from creathon.teams.rules import PupilValues
 
 ROLES = tuple(TeamRole)
 FIXED_TEAM = "Les Marches"
@@ -44,10 +46,14 @@ async def _apply(story: Story, name: str, code: str, *, entry: Entry | None = No
     async with story.database.writing() as session:
         edition = await story.edition(session)
         captain = await _captain(story, session, name, founded)
-        values = TeamValues(name=name, site_id=site_of(edition, code).id, role=ROLES[0], kind=kind)
+        site = await site_of(session, edition, code)
+        values = TeamValues(name=name, site_id=site.id, role=ROLES[0], kind=kind)
         team = await create_team(session, captain, edition, values, now=founded)
         size = story.chance.choice((3, 4, 4, 5))
-        await _fill(story, session, edition, team, size, founded)
+        if team.is_class:
+            await _declare(story, session, edition, team, captain, founded)
+        else:
+            await _fill(story, session, edition, team, size, founded)
         submitted = founded + timedelta(days=2)
         if story.happened(submitted):
             await _submit(story, session, edition, team.id, captain, submitted)
@@ -71,6 +77,16 @@ async def _fill(story: Story, session: AsyncSession, edition: Edition, team: Tea
         await join_by_code(session, joining, edition, code=team.code, role=ROLES[place % len(ROLES)], now=later)
 
 
+async def _declare(
+    story: Story, session: AsyncSession, edition: Edition, team: Team, captain: Actor, now: datetime
+) -> None:
+    """A colleague joins, then the teacher declares a class of middle school, whose parents have all signed."""
+    await _fill(story, session, edition, team, 2, now)
+    pupils = PupilValues(story.chance.randint(18, 26), 0, 0, certified=True)
+    later = now + timedelta(hours=2)
+    await declare_pupils(session, captain, team, edition, pupils, version=team.version, now=later)
+
+
 async def _submit(
     story: Story, session: AsyncSession, edition: Edition, team_id: str, captain: Actor, now: datetime
 ) -> None:
@@ -78,6 +94,8 @@ async def _submit(
         return
     team = await team_by_id(session, team_id)
     assert team is not None  # noqa: S101 — just made
+    for member in team.members:
+        await accept(session, await actor(session, member.person), edition, now=now)
     await submit_application(session, captain, team, edition, now=now)
 
 

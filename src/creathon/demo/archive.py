@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from creathon.agenda.actions import EventValues, PartnerValues, add_contribution, add_event, create_partner
+from creathon.agenda.actions import add_event, create_partner
+from creathon.agenda.rules import ContributionValues, EventValues, MomentValues, PartnerValues
 from creathon.core.actor import SYSTEM
 from creathon.demo.material import content
 from creathon.editions.actions import EditionValues, PhaseValues, create_edition, set_edition_state
@@ -21,11 +22,9 @@ async def add_archive(session: AsyncSession, *, now: datetime) -> None:
     edition = await edition_by_id(session, made.id)
     assert edition is not None  # noqa: S101 — just made
     for partner in source["partners"]:
-        stored = await create_partner(
-            session, SYSTEM, edition, PartnerValues(partner["name"], partner["kind"]), now=now
-        )
-        for kind in partner["contributions"]:
-            await add_contribution(session, SYSTEM, stored, edition, kind=kind, now=now)
+        brought = tuple(ContributionValues(kind) for kind in partner["contributions"])
+        values = PartnerValues(partner["name"], partner["kind"], brought)
+        await create_partner(session, SYSTEM, edition, values, now=now)
     for event in source["events"]:
         await add_event(session, SYSTEM, edition, _event_values(event), now=now)
     await set_edition_state(session, SYSTEM, edition, EditionState.ARCHIVED, now=now)
@@ -63,5 +62,6 @@ def _event_values(event: dict[str, Any]) -> EventValues:
         venue=event.get("venue") or None,
         pilot=event.get("pilot") or None,
         audience=", ".join(event.get("audiences", ())) or None,
-        note="\n".join([*event.get("sessions", ()), event.get("notes", "")]).strip() or None,
+        note=event.get("notes") or None,
+        moments=tuple(MomentValues(**moment) for moment in event.get("moments", ())),
     )

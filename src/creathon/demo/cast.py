@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from creathon.accounts.actions import PersonValues, create_person
-from creathon.accounts.models import Person
+from creathon.accounts.models import AgeBand, Person
 from creathon.demo.material import content
 
 DOMAIN = "exemple.test"
@@ -50,7 +50,7 @@ class Cast:
         return await self._create(session, f"{_plain(given)}.{_plain(family)}@{DOMAIN}", given, family, now=now)
 
     async def _create(self, session: AsyncSession, email: str, given: str, family: str, *, now: datetime) -> Person:
-        values = PersonValues(email, given, family, "Europe/Paris")
+        values = PersonValues(email, given, family, "Europe/Paris", AgeBand.ADULT)
         return await create_person(session, values, now=now, password_hash=self.password_hash, verified=True)
 
 

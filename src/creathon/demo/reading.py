@@ -12,7 +12,7 @@ from creathon.accounts.models import Person
 from creathon.core.actor import Actor
 from creathon.demo.calendar import Stage
 from creathon.demo.material import content
-from creathon.demo.story import Crew, Story, actor
+from creathon.demo.story import Crew, Story, accept, actor
 from creathon.editions.models import Edition, Role
 from creathon.jury.actions.assignments import allocate
 from creathon.jury.actions.evaluations import save_evaluation, validate_evaluation
@@ -20,7 +20,7 @@ from creathon.jury.actions.links import declare_links
 from creathon.jury.actions.panels import add_juror, create_panel
 from creathon.jury.models import Assignment, Criterion, LinkKind, Panel
 from creathon.jury.queries.assignments import living_assignments
-from creathon.jury.queries.evaluations import assignment_by_id
+from creathon.jury.queries.evaluations import hold_reading
 from creathon.jury.queries.panels import panel_by_id
 from creathon.jury.queries.rubric import rubric_of
 from creathon.jury.rules.conflicts import LinkValues
@@ -69,6 +69,7 @@ async def _build_panel(story: Story) -> tuple[str, list[Reader]]:
             person = await _juror(story, session, edition, fixed=fixed, now=before)
             loaded = await _panel(session, panel.id)
             quality = f"{labels[source['profile']]}, {source['organisation']}"
+            await accept(session, await actor(session, person), edition, now=before)
             seat = await add_juror(
                 session, story.coordination, loaded, person,
                 quality=quality, now=before, is_chair=bool(source.get("chair")),
@@ -128,9 +129,9 @@ async def _score(
     values = _opinion(story, reader, crew, criteria)
     act = validate_evaluation if everything or share <= READY_SHARE else save_evaluation
     async with story.database.writing() as session:
-        assignment = await assignment_by_id(session, assignment_id)
-        assert assignment is not None  # noqa: S101 — just allocated
-        await act(session, reader.actor, assignment, values, await story.edition(session), version=0, now=read)
+        reading = await hold_reading(session, assignment_id, reader.actor.person_id)
+        assert reading is not None  # noqa: S101 — just allocated
+        await act(session, reader.actor, reading, values, await story.edition(session), version=0, now=read)
 
 
 def _opinion(story: Story, reader: Reader, crew: Crew, criteria: list[Criterion]) -> EvaluationValues:

@@ -15,8 +15,9 @@ from creathon.core.database import Database
 from creathon.demo.calendar import Calendar, Stage
 from creathon.demo.cast import Cast
 from creathon.demo.material import Entry
+from creathon.editions.actions.rulebook import accept_rulebook
 from creathon.editions.models import Edition, Site
-from creathon.editions.queries import edition_by_id
+from creathon.editions.queries import edition_by_id, published_rulebook, sites_of
 
 
 @dataclass
@@ -67,11 +68,18 @@ class Story:
         return opens + timedelta(seconds=self.chance.random() * max((last - opens).total_seconds() - 60, 1))
 
 
-def site_of(edition: Edition, code: str) -> Site:
+async def site_of(session: AsyncSession, edition: Edition, code: str) -> Site:
     """A site of the edition by its code."""
-    return next(site for site in edition.sites if site.code == code)
+    return next(site for site in await sites_of(session, edition.id) if site.code == code)
 
 
 async def actor(session: AsyncSession, person: Person) -> Actor:
     """The person with the roles held now."""
     return await actor_of(session, person)
+
+
+async def accept(session: AsyncSession, person: Actor, edition: Edition, *, now: datetime) -> None:
+    """The person accepts the rulebook in force."""
+    current = await published_rulebook(session, edition.id)
+    assert current is not None  # noqa: S101 — published by the first chapter
+    await accept_rulebook(session, person, edition, sha256=current.sha256 or "", now=now)

@@ -16,7 +16,7 @@ from creathon.projects.models import Project
 HIGHEST_LEVEL = 4
 
 
-class Rubric(Base):
+class Rubric(Versioned, Base):
     """The grid of an edition; frozen when the first evaluation is written."""
 
     __tablename__ = "rubric"

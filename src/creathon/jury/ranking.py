@@ -20,14 +20,14 @@ from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import groupby, pairwise
 
+from creathon.core.spreadsheets import write_rows
+
 HIGHEST_LEVEL = 4
 WEIGHTS = {"C1": 25, "C2": 20, "C3": 20, "C4": 10, "C5": 15, "C6": 10}
 """The grid of domain §5.4, for a file whose header says no weight."""
 LADDER = 3
 """How many criteria, the first of the grid, separate equal means before the first places do."""
 PLACES = Decimal("0.01")
-BARRED_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""What makes a spreadsheet take a text for a formula."""
 
 
 class RankingFileError(ValueError):
@@ -226,21 +226,6 @@ def write_csv(ranked: Iterable[RankedProject]) -> str:
         for one in ranked
     )
     return write_rows(header, rows)
-
-
-def write_rows(header: Sequence[str], rows: Iterable[Sequence[object]], delimiter: str = ",") -> str:
-    """A CSV whose texts no spreadsheet runs; None is an empty cell."""
-    file = io.StringIO(newline="")
-    writer = csv.writer(file, delimiter=delimiter)
-    writer.writerow([neutral(name) for name in header])
-    for row in rows:
-        writer.writerow(["" if cell is None else neutral(str(cell)) for cell in row])
-    return file.getvalue()
-
-
-def neutral(text: str) -> str:
-    """The text, with an apostrophe before what a spreadsheet would take for a formula."""
-    return f"'{text}" if text.lstrip(" \u00a0\u202f").startswith(BARRED_STARTS) else text
 
 
 def _weights_of(header: Sequence[str]) -> dict[str, int]:

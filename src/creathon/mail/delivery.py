@@ -12,12 +12,13 @@ from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
-from sqlalchemy import or_, select, update
+from sqlalchemy import exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from creathon.core.clock import Clock
 from creathon.core.database import Database
-from creathon.mail.models import Mail, MailState
+from creathon.mail.models import Mail, MailState, SilentEdition
+from creathon.mail.planned import CATCH_UP, PLAN_EVERY, PlannedBetween, write_planned
 from creathon.settings import Settings
 
 logger = logging.getLogger("creathon.mail")
@@ -93,12 +94,21 @@ def transport_of(settings: Settings) -> Transport:
 class Postman:
     """Claims due messages, sends them one by one, notes what came of each."""
 
-    def __init__(self, database: Database, transport: Transport, clock: Clock, sender: str) -> None:
+    def __init__(
+        self,
+        database: Database,
+        transport: Transport,
+        clock: Clock,
+        sender: str,
+        planned: PlannedBetween | None = None,
+    ) -> None:
         self.database = database
         self.transport = transport
         self.clock = clock
         self.sender = sender
+        self.planned = planned
         self._paused_until: datetime | None = None
+        self._planned_at: datetime | None = None
         self._places: dict[str, datetime] = {}
         """When each claimed message was due: its place in the queue."""
 
@@ -123,10 +133,24 @@ class Postman:
                 return 0
         return len(mails)
 
+    async def write_planned(self) -> int:
+        """Write what the clock was to send by now; at most once a minute. Returns how many messages were new."""
+        now = self.clock.now()
+        if self.planned is None or (self._planned_at and now < self._planned_at + PLAN_EVERY):
+            return 0
+        self._planned_at = now
+        async with self.database.reading() as session:
+            due = await self.planned(session, now - CATCH_UP, now)
+        if not due:
+            return 0
+        async with self.database.writing() as session:
+            return await write_planned(session, due, now=now)
+
     async def run(self) -> None:
         """Deliver for ever; cancel to stop."""
         while True:
             try:
+                await self.write_planned()
                 tried = await self.deliver_due()
             except Exception:
                 logger.exception("mail delivery failed; trying again")
@@ -197,7 +221,8 @@ async def failed_mails(session: AsyncSession) -> list[Mail]:
 
 def _due(now: datetime):  # type: ignore[no-untyped-def]
     waiting = or_(Mail.state == MailState.QUEUED, Mail.state == MailState.SENDING)
-    return waiting & (Mail.due_at <= now)
+    silent = exists().where(SilentEdition.edition_id == Mail.edition_id)
+    return waiting & (Mail.due_at <= now) & ~silent
 
 
 def _after_failure(mail: Mail, error: Exception, now: datetime) -> dict[str, object]:

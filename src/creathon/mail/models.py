@@ -38,3 +38,11 @@ class Mail(Base):
     due_at: Mapped[datetime] = mapped_column(index=True)
     sent_at: Mapped[datetime | None]
     last_error: Mapped[str | None] = mapped_column(Text)
+
+
+class SilentEdition(Base):
+    """An edition whose messages are written and never leave: a rehearsal. Its address book is not ours to write to."""
+
+    __tablename__ = "silent_edition"
+
+    edition_id: Mapped[PrimaryId]

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from wtforms import DateField, Field, IntegerField, RadioField, SelectChoice, SelectField
+from wtforms import Field, IntegerField, RadioField, SelectChoice, SelectField
 from wtforms.validators import NumberRange
 
 from creathon.accounts.models import Person
-from creathon.core.forms import Form, line, paragraph, required
+from creathon.core.forms import DayField, Form, line, paragraph, required
 from creathon.core.text import _, number, zone_name
 from creathon.editions.forms import FORMATS, LocalTimeField
 from creathon.editions.rules import instants_of, local_problem, local_time
@@ -36,16 +36,6 @@ _RHYTHMS = [
     SelectChoice(Rhythm.ONCE_A_MONTH.value, "Une fois par mois : le même jour de la même semaine"),
     SelectChoice(Rhythm.ONCE.value, "Un seul entretien, à cette date"),
 ]
-
-
-class DayField(DateField):
-    """A day."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError as error:
-            raise ValueError(_("Écrivez une date. Exemple : 04/10/2027.")) from error
 
 
 class _LocalForm(Form):

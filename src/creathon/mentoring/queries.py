@@ -8,9 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from creathon.accounts.models import Person, RoleGrant
-from creathon.core.ids import digest
 from creathon.editions.models import Role
-from creathon.jury.models import Assignment, ConflictOfInterest, Evaluation, EvaluationState, Palmares, Selection
+from creathon.jury.models import ConflictOfInterest, Palmares, Selection
 from creathon.mentoring.models import Interview, Milestone, MilestoneState, Pairing, Programme, ProgrammeSession
 from creathon.mentoring.rules import MentorStanding
 from creathon.projects.models import Deposit, Project
@@ -174,20 +173,6 @@ async def title_and_conflict(session: AsyncSession, project_id: str, viewer_id: 
     query = select(Deposit.title, conflict).where(Deposit.project_id == project_id, Deposit.superseded_at.is_(None))
     title, in_conflict = (await session.execute(query)).one()
     return title, bool(in_conflict)
-
-
-async def team_remarks(session: AsyncSession, project_id: str) -> list[str]:
-    """What the jury wrote for the team of a project, and only that; in an order that tells nothing of who wrote it."""
-    conflict = exists().where(
-        ConflictOfInterest.person_id == Assignment.person_id, ConflictOfInterest.project_id == Assignment.project_id
-    )
-    query = (
-        select(Evaluation.remark_team)
-        .join(Assignment, Assignment.id == Evaluation.assignment_id)
-        .where(Assignment.project_id == project_id, Assignment.withdrawn_at.is_(None), ~conflict)
-        .where(Evaluation.state == EvaluationState.VALIDATED, Evaluation.remark_team != "")
-    )
-    return sorted(await session.scalars(query), key=digest)
 
 
 async def possible_mentors(session: AsyncSession, edition_id: str, project_id: str) -> list[Person]:

@@ -1,13 +1,12 @@
 """Forms of projects."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from wtforms import BooleanField, FileField, SelectChoice, SelectField, StringField, TextAreaField
 
 from creathon.core.forms import ChecksField, Form, at_most, not_blank, text_filter
 from creathon.core.text import _
-from creathon.editions.models import Site
 from creathon.projects.rules import (
     FIELDS,
     LABELS,
@@ -98,7 +97,7 @@ class GalleryForm(Form):
     niveau = SelectField("Niveau", choices=_choices({"": "Tous les niveaux", **LEVELS}), default="")
     site = SelectField("Site", choices=[], default="")
 
-    def __init__(self, asked: Any = None, *, sites: Sequence[Site], **initial: Any) -> None:
+    def __init__(self, asked: Any = None, *, sites: Mapping[str, str], **initial: Any) -> None:
         super().__init__(asked, **initial)
         self.site.choices = _sites(sites)
 
@@ -109,7 +108,7 @@ class FollowForm(Form):
     etat = SelectField("État", choices=[*_choices({"": "Tous les états"}), *_choices(PROGRESS_NAMES)], default="")
     site = SelectField("Site", choices=[], default="")
 
-    def __init__(self, asked: Any = None, *, sites: Sequence[Site], **initial: Any) -> None:
+    def __init__(self, asked: Any = None, *, sites: Mapping[str, str], **initial: Any) -> None:
         super().__init__(asked, **initial)
         self.site.choices = _sites(sites)
 
@@ -118,5 +117,5 @@ class FollowForm(Form):
         return Progress(self.etat.data) if self.etat.data else None
 
 
-def _sites(sites: Sequence[Site]) -> list[SelectChoice]:
-    return _choices({"": _("Tous les sites"), **{site.id: site.name for site in sites}})
+def _sites(sites: Mapping[str, str]) -> list[SelectChoice]:
+    return _choices({"": _("Tous les sites"), **sites})

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Select, Text, and_, case, cast, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from creathon.core.files import StoredFile
 from creathon.editions.models import Site
@@ -86,9 +86,12 @@ async def project_by_id(session: AsyncSession, project_id: str, *, lock: bool = 
     return await _one(session, select(Project).where(Project.id == project_id), lock=lock)
 
 
-async def project_by_slug(session: AsyncSession, slug: str) -> Project | None:
-    """One project by its public address, loaded like `project_of_team`."""
-    return await _one(session, select(Project).where(Project.slug == slug))
+async def public_deposit(session: AsyncSession, slug: str) -> Deposit | None:
+    """The deposit that counts and came in time, by the public address of its project; with team and site."""
+    team = contains_eager(Deposit.project).joinedload(Project.team).joinedload(Team.site)
+    query = select(Deposit).join(Project, _COUNTS).where(Project.slug == slug, Deposit.late.is_(False))
+    query = query.execution_options(every_edition="the public address says none: drawn at random")
+    return await session.scalar(query.options(team))
 
 
 async def current_deposit(session: AsyncSession, project_id: str) -> Deposit | None:

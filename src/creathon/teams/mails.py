@@ -1,16 +1,27 @@
 """The messages about teams and their applications."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from creathon.accounts.models import Person
 from creathon.core.actor import Actor
 from creathon.editions.models import Edition
-from creathon.mail.actions import enqueue_mail
-from creathon.teams.models import ApplicationState, Team, TeamInvitation, TeamMember
-from creathon.teams.rules import TEAM_ROLE_NAMES, captain_of
+from creathon.mail.actions import Message, enqueue_mail, enqueue_mails
+from creathon.mail.rendering import renderer
+from creathon.teams.models import (
+    AloneApplication,
+    ApplicationState,
+    Authorisation,
+    AuthorisedAct,
+    Team,
+    TeamInvitation,
+    TeamMember,
+)
+from creathon.teams.rules import ACT_WORDS, TEAM_ROLE_NAMES, captain_of, size_words
 
 DECISION_SUBJECTS = {
     ApplicationState.ACCEPTED: "Votre candidature est retenue",
@@ -57,32 +68,121 @@ async def tell_new_captain(session: AsyncSession, team: Team, member: TeamMember
     await _tell_member(session, "team_captain", team, member, key=f"{member.id}:{now.isoformat()}", now=now)
 
 
-async def tell_members_submitted(session: AsyncSession, team: Team, *, now: datetime) -> None:
-    """The application was sent: to each member."""
-    for member in team.members:
-        await _tell_member(session, "team_submitted", team, member, key=f"{team.id}:{team.version}", now=now)
+async def tell_members_submitted(session: AsyncSession, team: Team, *, rank: int | None = None, now: datetime) -> None:
+    """The application was sent: to each member, with the place or the rank it got where the first are served."""
+    await _tell_members(session, "team_submitted", [team], now=now, ranks={team.id: rank})
 
 
-async def tell_members_decided(session: AsyncSession, team: Team, *, now: datetime) -> None:
-    """The answer of the coordination: to each member."""
-    for member in team.members:
-        await enqueue_mail(
-            session, "team_decided", to=member.person.email, key=f"{team.id}:{team.version}:{member.person_id}",
-            now=now, person_id=member.person_id, edition_id=team.edition_id, given_name=member.person.given_name,
-            team=team.name, site_name=team.site.name, answer=team.state.value, heading=DECISION_SUBJECTS[team.state],
-            reason=team.decision_reason,
-        )  # fmt: skip
+async def tell_members_decided(session: AsyncSession, teams: Sequence[Team], *, now: datetime) -> None:
+    """The answer of the coordination: to each member of each team."""
+    await _tell_members(session, "team_decided", teams, now=now)
+
+
+async def tell_members_promoted(session: AsyncSession, teams: Sequence[Team], *, now: datetime) -> None:
+    """A place became free for them: to each member of each team."""
+    await _tell_members(session, "team_promoted", teams, now=now)
+
+
+async def tell_members_moved(session: AsyncSession, team: Team, *, rank: int | None, now: datetime) -> None:
+    """The coordination moved the application to another site: to each member."""
+    await _tell_members(session, "team_moved", [team], now=now, ranks={team.id: rank})
+
+
+async def tell_members_aside(session: AsyncSession, team: Team, *, now: datetime) -> None:
+    """The team takes part without competing, or competes again: to each member."""
+    await _tell_members(session, "team_aside", [team], now=now)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A message as it would be sent."""
+
+    to: str
+    subject: str
+    body: str
+
+
+def sample_decided(team: Team, answer: ApplicationState, reason: str) -> Sample:
+    """The message that the first member of a team would receive with that answer."""
+    person = team.members[0].person
+    subject, body = renderer().render("team_decided", **decided_context(team, person.given_name, answer, reason))
+    return Sample(f"{team.name}, {person.given_name}", subject, body)
+
+
+def decided_context(
+    team: Team, given_name: str, answer: ApplicationState | None = None, reason: str | None = None
+) -> dict[str, Any]:
+    """What fills `team_decided` and its like: one team, one person; the answer stored unless another is given."""
+    state = answer or team.state
+    return {
+        "given_name": given_name,
+        "team": team.name,
+        "site_name": team.site.name,
+        "answer": state.value,
+        "heading": DECISION_SUBJECTS.get(state, ""),
+        "reason": team.decision_reason if reason is None else reason.strip(),
+        "non_competing": team.non_competing,
+        "non_competing_reason": team.non_competing_reason,
+    }
 
 
 async def tell_coordinators(
     session: AsyncSession, name: str, team: Team, coordinators: Sequence[Person], *, now: datetime
 ) -> None:
-    """`team_to_answer`, `team_withdrawn`: to those who answer for the site."""
+    """`team_to_answer`, `team_withdrawn`, `team_asks_aside`: to those who answer for the site."""
     for person in coordinators:
         await enqueue_mail(
             session, name, to=person.email, key=f"{team.id}:{team.version}:{person.id}", now=now,
             person_id=person.id, edition_id=team.edition_id, given_name=person.given_name, team=team.name,
-            team_id=team.id, site_name=team.site.name, count=len(team.members),
+            team_id=team.id, site_name=team.site.name, size=size_words(team), answer=team.state.value,
+        )  # fmt: skip
+
+
+async def tell_alone(
+    session: AsyncSession,
+    name: str,
+    alone: AloneApplication,
+    *,
+    key: str,
+    now: datetime,
+    **context: Any,
+) -> None:
+    """`alone_received`, `alone_proposed`, `alone_placed`, `alone_not_grouped`: to somebody who applied alone."""
+    await enqueue_mail(
+        session, name, to=alone.person.email, key=f"{alone.id}:{key}", now=now, person_id=alone.person_id,
+        edition_id=alone.edition_id, given_name=alone.person.given_name, site_name=alone.site.name, **context,
+    )  # fmt: skip
+
+
+async def tell_minor(
+    session: AsyncSession,
+    name: str,
+    team: Team,
+    minor: TeamMember,
+    *,
+    key: str,
+    now: datetime,
+    act: AuthorisedAct | None = None,
+) -> None:
+    """`minor_to_authorise`, `minor_authorised`, `minor_withdrawn`: what becomes of somebody's authorisation."""
+    words = ACT_WORDS[act] if act else ""
+    await enqueue_mail(
+        session, name, to=minor.person.email, key=f"{team.edition_id}:{minor.person_id}:{key}", now=now,
+        person_id=minor.person_id, edition_id=team.edition_id, given_name=minor.person.given_name, team=team.name,
+        site_name=team.site.name, act=words, takes_part=act != AuthorisedAct.PARTICIPATION,
+    )  # fmt: skip
+
+
+async def tell_image_withdrawn(
+    session: AsyncSession, authorisation: Authorisation, minor: TeamMember, people: Sequence[Person], *, now: datetime
+) -> None:
+    """To the national coordination: images to take down."""
+    for person in people:
+        await enqueue_mail(
+            session, "image_withdrawn", to=person.email, key=f"{authorisation.id}:{person.id}", now=now,
+            person_id=person.id, edition_id=minor.edition_id, given_name=person.given_name,
+            who=minor.person.short_name, minor_id=minor.person_id, team=minor.team.name,
+            act=ACT_WORDS[authorisation.act],
         )  # fmt: skip
 
 
@@ -109,3 +209,26 @@ async def _tell_member(
         session, name, to=member.person.email, key=f"{key}:{member.person_id}", now=now, person_id=member.person_id,
         edition_id=team.edition_id, given_name=member.person.given_name, team=team.name, site_name=team.site.name,
     )  # fmt: skip
+
+
+async def _tell_members(
+    session: AsyncSession,
+    name: str,
+    teams: Sequence[Team],
+    *,
+    now: datetime,
+    ranks: Mapping[str, int | None] | None = None,
+) -> None:
+    """The same message to every member of these teams, in as many statements as for one."""
+    messages = [
+        Message(
+            to=member.person.email,
+            key=f"{team.id}:{team.version}:{member.person_id}",
+            person_id=member.person_id,
+            edition_id=team.edition_id,
+            context=decided_context(team, member.person.given_name) | {"rank": (ranks or {}).get(team.id)},
+        )
+        for team in teams
+        for member in team.members
+    ]
+    await enqueue_mails(session, name, messages, now=now)

@@ -11,10 +11,10 @@ from creathon.jury.actions.evaluations import EvaluationValues, reopen_evaluatio
 from tests.factories.accounts import as_actor, make_person
 from tests.factories.decision import REASON, TO_TEAM, Decision, choose, make_decision, make_other, publish
 from tests.factories.editions import AFTER_PALMARES, CREATION_CLOSES, DELIBERATION, EVALUATION, make_edition
-from tests.factories.jury import JURORS, reads_of
+from tests.factories.jury import JURORS, held, reads_of
 from tests.jury.decision.conftest import Browser
 from tests.personas import AWA, BASTIEN, NADIA, TEVA, ZOE, Persona
-from tests.queries import count_queries
+from tests.queries import MOST_QUERIES, count_queries
 
 PATH = "/projet/retours"
 
@@ -33,11 +33,11 @@ async def published(database: Database, decision: Decision, clock: MovableClock)
         nadia = await as_actor(session, decision.jury.people[NADIA])
         project = decision.project().id
         read = next(one for one in await reads_of(session, NADIA) if one.project_id == project)
-        again = await reopen_evaluation(session, nadia, read, decision.edition, now=EVALUATION)
+        again = await reopen_evaluation(session, nadia, await held(session, read), decision.edition, now=EVALUATION)
         words = TO_TEAM.format(team="Les Marches", juror="Boussole")
         values = EvaluationValues(decision.jury.levels(4, 2, 3, 1, 0, 3), words, "Entre nous : un doute.")
         await validate_evaluation(
-            session, nadia, read, values, decision.edition, version=again.version, now=EVALUATION
+            session, nadia, await held(session, read), values, decision.edition, version=again.version, now=EVALUATION
         )  # fmt: skip
         await choose(session, decision, prize="Grand prix")
         clock.move_to(AFTER_PALMARES)
@@ -133,4 +133,16 @@ async def test_the_page_asks_few_queries_whatever_the_number_of_reads(
     with count_queries(database) as asked:
         await awa.open(PATH)
     assert awa.status == 200
-    assert asked.count < 12
+    assert asked.count <= MOST_QUERIES
+
+
+async def test_the_page_of_the_project_leads_there_once_the_phase_allows_it(
+    database: Database, decision: Decision, browser: Browser, clock: MovableClock
+) -> None:
+    member = await browser(await person(database, AWA))
+    await member.open("/projet")
+    assert member.page.select_one(f"main a[href='{PATH}']") is None
+    clock.move_to(AFTER_PALMARES)
+    member = await browser(await person(database, AWA))
+    await member.open("/projet")
+    assert member.page.select_one(f"main a[href='{PATH}']") is not None

@@ -3,7 +3,8 @@
 import asyncio
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, text
+from sqlalchemy.exc import DBAPIError
 
 from creathon.accounts.models import Person
 from creathon.accounts.queries import person_by_email
@@ -17,9 +18,9 @@ from creathon.jury.rules.palmares import seal_of
 from creathon.mail.models import Mail
 from tests.browsing import Visitor
 from tests.factories.accounts import as_actor, make_holder
-from tests.factories.decision import REASON, Decision, choose, make_other, publish
+from tests.factories.decision import REASON, Decision, choose, forget_palmares, make_other, publish
 from tests.factories.editions import AFTER_PALMARES, CREATION_CLOSES, EVALUATION, paris
-from tests.factories.jury import reads_of
+from tests.factories.jury import held, reads_of
 from tests.jury.decision.conftest import Browser
 from tests.personas import AWA, CLAIRE, NADIA, TEVA, Persona
 
@@ -181,7 +182,7 @@ async def test_two_coordinators_at_once_make_one_publication(
         assert len(await snapshots(database)) == 1
         assert len(await mails(database)) == 9
         async with database.writing() as session:
-            await session.execute(delete(Palmares))
+            await forget_palmares(session)
             await session.execute(delete(Mail))
 
 
@@ -209,7 +210,7 @@ async def test_what_is_published_no_later_change_touches(
     async with database.writing() as session:
         nadia = await as_actor(session, ready.jury.people[NADIA])
         for read in await reads_of(session, NADIA):
-            await reopen_evaluation(session, nadia, read, ready.edition, now=EVALUATION)
+            await reopen_evaluation(session, nadia, await held(session, read), ready.edition, now=EVALUATION)
         for selection in await session.scalars(select(Selection)):
             selection.reason, selection.tier, selection.prize = "Réécrit en base", Tier.APPUI, ""
     assert (await visitor.open("/palmares")).text == before
@@ -261,3 +262,19 @@ async def test_without_edition_the_public_page_is_still_there(visitor: Visitor) 
         await visitor.open(path)
         assert visitor.status == 200
         assert words in visitor.text
+
+
+@pytest.mark.parametrize(
+    "statement", ["UPDATE palmares SET content = '{}'", "UPDATE palmares SET number = 2", "DELETE FROM palmares"]
+)
+async def test_what_was_published_is_kept_by_the_database_itself(
+    database: Database, ready: Decision, statement: str
+) -> None:
+    async with database.writing() as session:
+        await publish(session, ready)
+    (before,) = await snapshots(database)
+    with pytest.raises(DBAPIError, match="does not change"):
+        async with database.writing() as session:
+            await session.execute(text(statement))
+    (after,) = await snapshots(database)
+    assert (after.content, after.number, after.sha256) == (before.content, 1, seal_of(before.content))

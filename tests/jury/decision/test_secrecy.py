@@ -16,7 +16,7 @@ from tests.browsing import Visitor
 from tests.factories.accounts import as_actor, make_holder
 from tests.factories.decision import Decision, choose, publish
 from tests.factories.editions import AFTER_PALMARES, DELIBERATION, EVALUATION, site_of
-from tests.factories.jury import reads_of
+from tests.factories.jury import held, reads_of
 from tests.jury.decision.conftest import Browser
 from tests.personas import AWA, CLAIRE, HUGO, NADIA, OMAR, SAMIR, TEVA
 
@@ -107,10 +107,10 @@ async def test_a_score_changed_changes_no_byte_for_those_not_entitled(
         hugo = await as_actor(session, decision.jury.people[HUGO])
         project = decision.project("Les Passeurs").id
         read = next(one for one in await reads_of(session, HUGO) if one.project_id == project)
-        again = await reopen_evaluation(session, hugo, read, decision.edition, now=EVALUATION)
+        again = await reopen_evaluation(session, hugo, await held(session, read), decision.edition, now=EVALUATION)
         values = EvaluationValues(decision.jury.levels(4), "Changé d’avis.", "")
         await validate_evaluation(
-            session, hugo, read, values, decision.edition, version=again.version, now=EVALUATION
+            session, hugo, await held(session, read), values, decision.edition, version=again.version, now=EVALUATION
         )  # fmt: skip
     for name, visitor in others.items():
         assert differences(before[name], await crawl(visitor)) == []

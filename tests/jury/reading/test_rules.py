@@ -23,7 +23,7 @@ from creathon.jury.rules.evaluations import (
     total_of,
     unknown_levels,
 )
-from creathon.jury.rules.panels import CriterionValues, rubric_problem
+from creathon.jury.rules.rubric import CriterionValues, rubric_problem
 from tests.factories.editions import APPLICATIONS, CREATION, CREATION_CLOSES, DELIBERATION, EVALUATION, paris
 from tests.factories.jury import GRID
 

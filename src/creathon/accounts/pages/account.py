@@ -13,10 +13,13 @@ from creathon.accounts.models import Person
 from creathon.accounts.pages.cookies import sign_browser_in
 from creathon.accounts.pages.signing import DatabaseOf, accept_password
 from creathon.accounts.passwords import hash_password, verify_password
-from creathon.core.errors import Conflict, NotSignedIn
+from creathon.accounts.rules import browser_words, may_choose_edition
+from creathon.core.errors import Conflict, NotSignedIn, NotThere, check
 from creathon.core.text import _
 from creathon.core.web.pages import done, invalid, page, posted_version
 from creathon.core.web.visit import Session, Visit, Visiting
+from creathon.editions.pages.at_hand import edition_named
+from creathon.editions.rules import may_help_coordinate, may_see_edition
 
 CHANGED = "Votre profil a été modifié dans un autre onglet. Relisez-le avant d’enregistrer."
 
@@ -58,8 +61,22 @@ class AccountPages(Controller):
         message = _("Votre mot de passe est changé. Vos autres appareils sont déconnectés.")
         return done(visit, visit.url("accounts:account"), message)
 
+    @post("/edition", name="accounts:work-in", policy="signed_in")
+    async def work_in(self, visit: Visiting, session: Session) -> Response[Any]:
+        edition = await edition_named(visit, session, visit.posted.get("slug") or "")
+        if edition is None:
+            raise NotThere()
+        check(may_see_edition(visit.viewer, edition))
+        check(may_choose_edition(await _person(visit, session)))
+        await actions.work_in(session, visit.actor, visit.actor.person_id, edition, now=visit.now)
+        coordinates = may_help_coordinate(visit.viewer, edition) is None
+        message = _("Vous travaillez maintenant dans « %(title)s ».", title=edition.title)
+        return done(visit, "/coordination" if coordinates else "/", message)
+
     @post("/sessions/{session_id:str}", name="accounts:end-session", policy="signed_in")
     async def end_session(self, visit: Visiting, session: Session, session_id: FromPath[str]) -> Response[Any]:
+        if not await queries.is_session_of(session, visit.actor.person_id, session_id):
+            raise NotThere()
         await actions.end_session(session, visit.actor.person_id, session_id, now=visit.now)
         return done(visit, visit.url("accounts:account"), _("Cet appareil est déconnecté."))
 
@@ -86,4 +103,5 @@ async def _context(visit: Visit, session: AsyncSession) -> dict[str, Any]:
         "profile": ProfileForm(obj=person),
         "password": ChangePasswordForm(),
         "sessions": await queries.living_sessions_of(session, person.id, now=visit.now),
+        "browser_words": browser_words,
     }

@@ -20,7 +20,8 @@ from creathon.core.text import _
 from creathon.core.web.pages import done, invalid, page
 from creathon.core.web.visit import Session, Visit, Visiting
 from creathon.editions.models import Edition
-from creathon.editions.queries import current_edition, edition_by_id
+from creathon.editions.pages.at_hand import edition_at_hand, edition_of
+from creathon.editions.queries import site_names
 
 
 class InvitePages(Controller):
@@ -31,19 +32,21 @@ class InvitePages(Controller):
     @get(name="accounts:invitations", policy="national_coordination")
     async def invitations(self, visit: Visiting, session: Session) -> Template:
         edition = await _edition(visit, session)
-        form = InviteForm(sites=edition.sites)
-        return page(visit, "accounts/invitations.html", form=form, **await _listing(session, edition))
+        sites = await site_names(session, edition.id)
+        form = InviteForm(sites=sites)
+        return page(visit, "accounts/invitations.html", form=form, **await _listing(session, edition, sites))
 
-    @post(name="accounts:invite", policy="national_coordination")
+    @post(name="accounts:invite", policy="national_coordination", reauth=True)
     async def invite(self, visit: Visiting, session: Session) -> Response[Any]:
         edition = await _edition(visit, session)
-        form = InviteForm(visit.posted, sites=edition.sites)
+        sites = await site_names(session, edition.id)
+        form = InviteForm(visit.posted, sites=sites)
         valid = form.accepts()
         if valid and (problem := site_problem(form.chosen_role, form.site_id.data or None)):
             form.refuse(problem, "site_id")
             valid = False
         if not valid:
-            return invalid(visit, "accounts/invitations.html", form=form, **await _listing(session, edition))
+            return invalid(visit, "accounts/invitations.html", form=form, **await _listing(session, edition, sites))
         address = normal_email(form.email.data) or ""
         site_id = form.site_id.data or None
         await actions.invite(
@@ -59,9 +62,10 @@ class InvitationPages(Controller):
 
     @get(name="accounts:invitation", policy="visitor")
     async def invitation(self, visit: Visiting, session: Session, token: FromPath[str]) -> Template:
-        context = await _invitation_context(session, token)
+        context = await _invitation_context(visit, session, token)
         usable = may_accept(context["invitation"], now=visit.now) is None
-        return page(visit, "accounts/invitation.html", form=JoinByInvitationForm(), usable=usable, **context)
+        form = JoinByInvitationForm(obj=context["invitation"])
+        return page(visit, "accounts/invitation.html", form=form, usable=usable, **context)
 
     @post(name="accounts:accept-invitation", policy="visitor")
     async def accept(
@@ -69,7 +73,7 @@ class InvitationPages(Controller):
     ) -> Response[Any]:
         form, hashed = JoinByInvitationForm(visit.posted), ""
         async with database.reading() as reading:
-            seen = await _invitation_context(reading, token)
+            seen = await _invitation_context(visit, reading, token)
         check(may_accept(seen["invitation"], now=visit.now))
         if seen["known"] is None:
             if not await _may_join(visit, form, seen["invitation"]):
@@ -82,22 +86,19 @@ class InvitationPages(Controller):
 
 
 async def _edition(visit: Visit, session: AsyncSession) -> Edition:
-    edition = await current_edition(session)
-    if edition is None:
-        raise NotThere()
+    edition = await edition_at_hand(visit, session)
     check(may_invite(visit.actor, edition))
     return edition
 
 
-async def _listing(session: AsyncSession, edition: Edition) -> dict[str, Any]:
+async def _listing(session: AsyncSession, edition: Edition, sites: dict[str, str]) -> dict[str, Any]:
     invitations = await queries.invitations_of(session, edition.id)
-    sites = {site.id: site.name for site in edition.sites}
     return {"edition": edition, "invitations": invitations, "sites": sites, "role_names": ROLE_NAMES}
 
 
-async def _invitation_context(session: AsyncSession, token: str, *, lock: bool = False) -> dict[str, Any]:
+async def _invitation_context(visit: Visit, session: AsyncSession, token: str, *, lock: bool = False) -> dict[str, Any]:
     invitation = await queries.invitation_by_token(session, digest(token), lock=lock)
-    edition = await edition_by_id(session, invitation.edition_id) if invitation else None
+    edition = await edition_of(visit, session, invitation.edition_id) if invitation else None
     if invitation is None or edition is None:
         raise NotThere()
     known = await queries.person_by_email(session, invitation.email)
@@ -117,7 +118,7 @@ async def _accept(
     visit: Visit, session: AsyncSession, token: str, form: JoinByInvitationForm, hashed: str
 ) -> Invitation:
     """Accept under the lock of the invitation, once the slow work on the password is done."""
-    context = await _invitation_context(session, token, lock=True)
+    context = await _invitation_context(visit, session, token, lock=True)
     invitation: Invitation = context["invitation"]
     check(may_accept(invitation, now=visit.now))
     person: Person | None = context["known"]
@@ -127,5 +128,5 @@ async def _accept(
     if person is None or (not hashed and person.id != visit.viewer.person_id):
         raise Conflict(_("Ce compte vient de changer. Rouvrez l’invitation."))
     await actions.accept_invitation(session, invitation, context["edition"], person, now=visit.now)
-    await sign_browser_in(visit, session, person)
+    await sign_browser_in(visit, session, person, proved=bool(hashed))
     return invitation

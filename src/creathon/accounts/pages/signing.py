@@ -51,7 +51,7 @@ class SigningPages(Controller):
             return invalid(visit, "accounts/sign_up.html", form=form)
         address = normal_email(form.email.data) or ""
         await _count_link(session, address, visit.now)
-        values = actions.PersonValues(address, form.given_name.data, form.family_name.data)
+        values = actions.PersonValues(address, form.given_name.data, form.family_name.data, age_band=form.age_band)
         await actions.sign_up(session, values, now=visit.now)
         return done(visit, visit.url("accounts:link-sent"))
 
@@ -70,7 +70,7 @@ class SigningPages(Controller):
         form, suite = SignInForm(visit.posted), local_path(visit.posted.get("suite") or "/")
         if not form.accepts():
             return invalid(visit, "accounts/sign_in.html", form=form, suite=suite)
-        person = await _checked_person(visit, database, normal_email(form.email.data) or "", form.password.data)
+        person = await checked_person(visit, database, normal_email(form.email.data) or "", form.password.data)
         if person is None:
             form.refuse(_(WRONG))
             return invalid(visit, "accounts/sign_in.html", form=form, suite=suite)
@@ -78,7 +78,7 @@ class SigningPages(Controller):
             await sign_browser_in(visit, session, person)
         return done(visit, suite, _("Bonjour %(name)s.", name=person.given_name))
 
-    @post("/deconnexion", name="accounts:sign-out", policy="visitor")
+    @post("/deconnexion", name="accounts:sign-out", policy="visitor", ends_session=True)
     async def sign_out(self, visit: Visiting, session: Session) -> Response[Any]:
         await sign_browser_out(visit, session)
         response = done(visit, "/", _("Vous êtes déconnecté. Vous pouvez fermer cette page."))
@@ -137,7 +137,7 @@ async def accept_password(visit: Visit, form: NewPasswordForm, person: Person) -
     return problem is None
 
 
-async def _checked_person(visit: Visit, database: Database, address: str, password: str) -> Person | None:
+async def checked_person(visit: Visit, database: Database, address: str, password: str) -> Person | None:
     """The person whose password this is, after counting the try; None for every other case, in the same time."""
     account, pair = address.casefold(), f"{address.casefold()} {visit.client}"
     limits = ((SIGN_IN_BY_ACCOUNT, account), (SIGN_IN_BY_PAIR, pair), (SIGN_IN_BY_ADDRESS, visit.client))

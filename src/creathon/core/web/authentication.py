@@ -14,8 +14,8 @@ from creathon.core.web.visit import visit_of
 
 SESSION_COOKIE = "session"
 VISITOR_COOKIE = "visitor"
-STATIC = "static"
-"""The policy of built files: the same for everybody, so that nobody is looked for."""
+IMPERSONAL = frozenset({"static", "probe"})
+"""The policies of built files and of probes: the same for everybody, so that nobody is looked for."""
 
 LoadViewer = Callable[[AsyncSession, str, datetime], Awaitable[Viewer]]
 """Finds the viewer of a session by the digest of its token; Anonymous when it is unknown, ended or expired."""
@@ -31,7 +31,7 @@ class Authentication:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         visit = visit_of(scope)
-        if scope["route_handler"].opt.get("policy") == STATIC:
+        if scope["route_handler"].opt.get("policy") in IMPERSONAL:
             await self.app(scope, receive, send)
             return
         cookies = read_cookies(visit.header("cookie") or "")
@@ -39,7 +39,7 @@ class Authentication:
         read_flashes(visit, cookies)
         if token := cookies.get(visit.cookie_name(SESSION_COOKIE)):
             async with self.database.reading() as session:
-                visit.viewer = await self.load_viewer(session, digest(token), visit.now)
+                visit.viewer = await self.load_viewer(session, digest(token), visit.arrived)
         await self.app(scope, receive, send)
 
 

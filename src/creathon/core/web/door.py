@@ -12,7 +12,8 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from creathon.core.clock import Clock
 from creathon.core.errors import AppError, BadRequest, Refused
-from creathon.core.web.errors import ErrorPages, MethodRefused, log_failure, send_page
+from creathon.core.scoping import watched
+from creathon.core.web.errors import ErrorPages, MethodRefused, send_page
 from creathon.core.web.visit import CookieChange, Visit
 from creathon.settings import Settings
 
@@ -32,6 +33,9 @@ HEADERS = {
     "x-frame-options": "DENY",
 }
 HEADERS_LIMIT = 64 * 1024
+SENT_BY_SCRIPT = "x-form"
+"""`fetch`: our script sent the form. It reads where to go and goes there itself: followed for it, the page that shows
+what was done would be read, and its sentences spent, before the person sees it."""
 LAST_RESORT = """<!DOCTYPE html><html lang="fr"><head><meta charset="utf-8"><title>Erreur – Créathon</title></head>
 <body><h1>La page n’a pas pu être préparée</h1>
 <p>Réessayez dans un instant. Si cela se répète, écrivez-nous en citant ce numéro : {incident}.</p></body></html>"""
@@ -58,14 +62,16 @@ class Door:
         try:
             self._refuse_strangers(visit)
         except AppError as error:
+            self.errors.log(visit, error.status, error)
             await send_page(leaving, error.status, self.errors.render(error.status, error.message, visit.incident))
             return
         if head:
             scope["method"] = HttpMethod.GET.value
         try:
-            await self.app(scope, receive, leaving)
+            with watched():
+                await self.app(scope, receive, leaving)
         except Exception as error:
-            log_failure(visit, 500, error)
+            self.errors.log(visit, 500, error)
             if not leaving.started:
                 await send_page(leaving, 500, LAST_RESORT.format(incident=visit.incident))
 
@@ -137,6 +143,8 @@ class _Leaving:
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.started = True
+            if message["status"] == 303 and self.visit.header(SENT_BY_SCRIPT) == "fetch":
+                message["status"] = 200
             message["headers"] = [*message["headers"], *self._headers(message["headers"])]
         elif self.head and message["type"] == "http.response.body":
             message = {**message, "body": b""}

@@ -1,6 +1,8 @@
 """What a person reads when something is refused or fails; rendered without session, viewer or form."""
 
 import logging
+from collections import OrderedDict, deque
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -19,6 +21,9 @@ from creathon.core.web.visit import Visit, visit_of
 logger = logging.getLogger("creathon")
 
 PAGES = frozenset({400, 401, 403, 404, 405, 409, 413, 422, 428, 429, 500, 503})
+REFUSALS = frozenset({401, 403, 404, 429})
+BURST, WITHIN = 20, timedelta(minutes=10)
+MOST_COUNTED = 10_000
 RETRY_SECONDS = "5"
 METHODS = "GET, HEAD, POST"
 
@@ -36,14 +41,26 @@ class MethodRefused(AppError):
 
 
 class ErrorPages:
-    """Renders `errors/<status>.html`."""
+    """Renders `errors/<status>.html`, and logs what was refused or failed."""
 
     def __init__(self, templates: Environment) -> None:
         self.templates = templates
+        self.bursts = Bursts()
 
     def render(self, status: int, message: str, incident: str) -> str:
         name = f"errors/{status if status in PAGES else 500}.html"
         return self.templates.get_template(name).render(message=french_spaces(message), incident=incident)
+
+    def log(self, visit: Visit, status: int, error: Exception) -> None:
+        """Log failures and refusals under the number the person was given; bursts of refusals raise an alarm."""
+        place = f"{visit.method} {_place(visit)}"
+        if status >= 500 or isinstance(error, DBAPIError):
+            logger.error("incident %s: %s", visit.incident, place, exc_info=error)
+        elif isinstance(error, AppError) and status in REFUSALS:
+            who = visit.viewer.person_id or "a visitor"
+            logger.warning("refused %s: %d %s (%s) to %s", visit.incident, status, place, _policy(visit), who)
+            if self.bursts.note(visit.viewer.person_id or visit.client, visit.now):
+                logger.warning("alarm: %d refusals within %s to %s, the last is %s", BURST, WITHIN, who, visit.incident)
 
 
 def outcome(error: Exception) -> tuple[int, str]:
@@ -85,26 +102,45 @@ def error_handlers(pages: ErrorPages) -> ExceptionHandlersMap:
         visit.cookies.clear()
         headers = {"retry-after": RETRY_SECONDS} if status == 503 else {}
         headers |= {"allow": METHODS} if status == 405 else {}
-        log_failure(visit, status, error)
+        pages.log(visit, status, error)
         html = pages.render(status, message, visit.incident)
         return Response(html, status_code=status, media_type="text/html", headers=headers)
 
     return {Exception: handle, HTTPException: handle}
 
 
-def log_failure(visit: Visit, status: int, error: Exception) -> None:
-    """Log what the platform is answerable for, under the number the person was given."""
-    place = _place(visit)
-    if status >= 500 or isinstance(error, DBAPIError):
-        logger.error("incident %s: %s %s", visit.incident, visit.method, place, exc_info=error)
-    elif status in (403, 429):
-        logger.warning("refused %s: %s %s by %s", visit.incident, visit.method, place, visit.viewer.person_id)
+class Bursts:
+    """Counts the refusals of each person or address, in this process."""
+
+    def __init__(self) -> None:
+        self.seen: OrderedDict[str, deque[datetime]] = OrderedDict()
+
+    def note(self, who: str, now: datetime) -> bool:
+        """Whether this refusal makes a burst; the count of that person then starts again."""
+        instants = self.seen.setdefault(who, deque())
+        self.seen.move_to_end(who)
+        instants.append(now)
+        while instants[0] <= now - WITHIN:
+            instants.popleft()
+        if len(self.seen) > MOST_COUNTED:
+            self.seen.popitem(last=False)
+        if len(instants) < BURST:
+            return False
+        instants.clear()
+        return True
+
+
+def _policy(visit: Visit) -> str:
+    handler: Any = dict(visit.scope).get("route_handler")
+    return str(handler.opt.get("policy")) if handler else "no page"
 
 
 def _place(visit: Visit) -> str:
-    """The path as it may be logged: without the secret of a mailed link."""
+    """The path as it may be logged: without the secret of a mailed link; its first word when no page was found."""
     route = str(visit.scope.get("path_template", ""))
-    return route if "{token" in route or not route else visit.path
+    if not route:
+        return "/" + visit.path.strip("/").partition("/")[0]
+    return route if "{token" in route else visit.path
 
 
 async def send_page(send: Send, status: int, html: str) -> None:

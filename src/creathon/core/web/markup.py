@@ -4,6 +4,8 @@ import re
 
 from markupsafe import Markup, escape
 
+from creathon.core.text import _
+
 _HIDDEN = Markup('<input type="hidden" name="{name}" value="{value}">')
 _BREAK = Markup("<br>")
 _LINK = Markup('<a href="{path}">{url}</a>')
@@ -20,6 +22,12 @@ def paragraphs(text: str | None) -> Markup:
     blocks = [block for block in (text or "").split("\n\n") if block.strip()]
     lines = (_BREAK.join(escape(line) for line in block.strip().split("\n")) for block in blocks)
     return Markup("").join(_PARAGRAPH.format(content=content) for content in lines)
+
+
+def sentence(message: str, **values: object) -> Markup:
+    """`_` of templates: a sentence of ours with the values it is about, which are escaped."""
+    said = Markup(_(message))
+    return said % values if values else said
 
 
 def linked(text: str, base_url: str) -> Markup:

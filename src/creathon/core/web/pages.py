@@ -5,6 +5,7 @@ from typing import Any
 
 from litestar import Request, Response
 from litestar.response import Template
+from markupsafe import Markup
 
 from creathon.core.errors import VersionMissing
 from creathon.core.forms import MultiDict
@@ -14,6 +15,9 @@ from creathon.core.web.markup import hidden_input
 from creathon.core.web.posted import CSRF_FIELD
 from creathon.core.web.transactions import ONCE_FIELD
 from creathon.core.web.visit import Visit
+
+EDITION_FIELD = "_edition"
+"""The edition a form was made in: a person who works in several may have left it in another tab."""
 
 Extend = Callable[[Visit, dict[str, Any]], dict[str, Any]]
 """Adds to the context of every page what a feature shows everywhere (the frieze of the edition)."""
@@ -37,13 +41,19 @@ def page(visit: Visit, template: str, *, status: int = 200, **context: Any) -> T
         "environment": visit.settings.environment,
         "contact_email": visit.settings.contact_email,
         "csrf_token": visit.csrf_token() if visit.viewer.is_signed_in else "",
-        "csrf_input": lambda: hidden_input(CSRF_FIELD, visit.csrf_token()),
+        "csrf_input": lambda: _hidden_inputs(visit, context.get("edition")),
         "once_input": lambda: hidden_input(ONCE_FIELD, new_id()),
     }
     extend: list[Extend] = visit.app.state.page_context
     for add in extend:
         full |= add(visit, full)
     return Page(template_name=template, context=full, status_code=status, media_type="text/html")
+
+
+def _hidden_inputs(visit: Visit, edition: Any) -> Markup:
+    """What every form carries: its token and, on a page that speaks of an edition, which one."""
+    token = hidden_input(CSRF_FIELD, visit.csrf_token())
+    return token if edition is None else token + hidden_input(EDITION_FIELD, edition.id)
 
 
 def invalid(visit: Visit, template: str, **context: Any) -> Template:

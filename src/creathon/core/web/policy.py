@@ -18,6 +18,12 @@ from creathon.core.web.visit import visit_of
 
 CLOSED = "Cette page est réservée. Si vous deviez y avoir accès, demandez-le à la coordination."
 
+SIGN_IN = "Connectez-vous pour continuer."
+SENT_OUT = (
+    "Votre session a été fermée : déconnexion, nouveau mot de passe, ou trop de temps passé. "
+    "Rien n’a été enregistré. Connectez-vous et recommencez."
+)
+
 
 class PolicyError(Exception):
     """A route has no policy, or an unknown one; the platform refuses to start."""
@@ -42,7 +48,9 @@ async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
     viewer = visit_of(connection.scope).viewer
     if policy.admits(viewer):
         return
-    raise Refused(CLOSED) if viewer.is_signed_in else NotSignedIn("Connectez-vous pour continuer.")
+    if viewer.is_signed_in:
+        raise Refused(CLOSED)
+    raise NotSignedIn(SIGN_IN if viewer.former is None or viewer.former.expired else SENT_OUT)
 
 
 @dataclass(frozen=True)

@@ -1,19 +1,20 @@
 """Reads a form after the viewer is known and the door's guard has let them in, within limits, and checks its token."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
 from litestar import Request
 from litestar.datastructures import UploadFile
-from litestar.exceptions import ClientException
+from litestar.exceptions import ClientException, InternalServerException
 from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
 
+from creathon.core.clock import Clock, decision_time
 from creathon.core.errors import BadRequest, Refused, TooLarge
 from creathon.core.forms import MultiDict
 from creathon.core.ids import same
 from creathon.core.text import size_words
-from creathon.core.web.visit import Visit, visit_of
+from creathon.core.web.visit import visit_of
 
 CSRF_FIELD = "_csrf"
 CSRF_HEADER = "x-csrf-token"
@@ -27,25 +28,38 @@ TOO_OLD = "Votre page était ouverte depuis trop longtemps. Revenez en arrière,
 
 
 async def receive_form(request: Request[Any, Any, Any]) -> None:
-    """Before every handler: read the form of a write and refuse it without a token bound to the session.
-
-    A handler raises the limit of its body with `max_body=<bytes>`; a visitor's form never holds more than 64 KiB.
-    """
+    """Before every handler: read the form of a write and refuse it without a token bound to the session."""
     visit = visit_of(request.scope)
     if not visit.writes:
         return
+    known = visit.viewer.session_id or visit.visitor_id
+    tokens = [visit.csrf_token()] if known else []
+    if visit.viewer.former and "ends_session" in request.route_handler.opt:
+        tokens.append(visit.session_token(visit.viewer.former.session_id))
+    await read_posted(request, tokens)
+
+
+async def read_posted(request: Request[Any, Any, Any], tokens: Sequence[str]) -> None:
+    """Read the form within its limits and refuse it without one of the tokens.
+
+    A handler raises the limit of its body with `max_body=<bytes>`; whoever never signed in sends 64 KiB at most.
+    """
+    visit = visit_of(request.scope)
     header = visit.header(CSRF_HEADER)
     if header is not None:
-        _check_token(visit, header)
+        _check_token(header, tokens)
     limit = int(request.route_handler.opt.get("max_body", FORM_LIMIT))
-    visit.posted = await _read(request, limit if visit.viewer.is_signed_in else ANONYMOUS_LIMIT, visit.uploads)
+    former = visit.viewer.former
+    known = visit.viewer.is_signed_in or (former is not None and former.expired)
+    visit.posted = await _read(request, limit if known else ANONYMOUS_LIMIT, visit.uploads)
+    clock: Clock = visit.app.state.clock
+    visit.arrived = decision_time(visit.arrived, clock.now())
     if header is None:
-        _check_token(visit, visit.posted.get(CSRF_FIELD) or "")
+        _check_token(visit.posted.get(CSRF_FIELD), tokens)
 
 
-def _check_token(visit: Visit, token: object) -> None:
-    known = visit.viewer.session_id or visit.visitor_id
-    if not known or not isinstance(token, str) or not same(token, visit.csrf_token()):
+def _check_token(found: object, tokens: Sequence[str]) -> None:
+    if not isinstance(found, str) or not any(same(found, token) for token in tokens):
         raise Refused(TOO_OLD)
 
 
@@ -71,7 +85,7 @@ async def _read(request: Request[Any, Any, Any], limit: int, uploads: list[Uploa
 
 
 async def _limited(request: Request[Any, Any, Any], limit: int) -> AsyncIterator[bytes]:
-    """The body by chunks; refused at the first byte too many."""
+    """The body by chunks; refused at the first byte too many, or when it breaks off."""
     read = 0
     try:
         async for chunk in request.stream():
@@ -81,6 +95,8 @@ async def _limited(request: Request[Any, Any, Any], limit: int) -> AsyncIterator
             yield chunk
     except ClientException as error:
         raise _too_large(limit) from error
+    except InternalServerException as error:
+        raise BadRequest(UNREADABLE) from error
 
 
 async def _multipart(stream: AsyncIterator[bytes], boundary: str, uploads: list[UploadFile]) -> list[tuple[str, Any]]:

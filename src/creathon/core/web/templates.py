@@ -9,13 +9,14 @@ from litestar.template import TemplateConfig
 
 from creathon.core import text
 from creathon.core.web.assets import Assets
-from creathon.core.web.markup import linked, paragraphs
+from creathon.core.web.markup import linked, paragraphs, sentence
 
 FILTERS = {
     "date_words": text.date_words,
     "date_short": text.date_short,
     "time_words": text.time_words,
     "instant": text.instant_words,
+    "minute": text.minute,
     "number": text.number,
     "size": text.size_words,
     "duration": text.duration_words,
@@ -39,6 +40,7 @@ def make_environment(folder: Path, assets: Assets, *, reload: bool = False) -> E
     environment.install_gettext_callables(text._, text.ngettext_words, newstyle=True)  # type: ignore[attr-defined]
     environment.filters.update(FILTERS)
     environment.globals["asset"] = assets.url
+    environment.globals["_"] = sentence
     environment.globals["plural"] = text.ngettext
     return environment
 

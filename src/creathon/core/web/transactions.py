@@ -12,8 +12,8 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from creathon.core.database import Database
-from creathon.core.once import claim, once_key, remember
-from creathon.core.web.errors import ErrorPages, log_failure, outcome, send_page
+from creathon.core.once import claim, first_arrival, note_arrival, once_key, remember, sent_key
+from creathon.core.web.errors import ErrorPages, outcome, send_page
 from creathon.core.web.visit import Visit, Visiting, visit_of
 
 ONCE_FIELD = "_once"
@@ -25,10 +25,12 @@ class UnitOfWork:
     """The session of one request, opened when first asked for."""
 
     def __init__(self, database: Database, visit: Visit, touch: Touch | None = None) -> None:
+        self.database = database
         self.visit = visit
         self.touch = touch
         self.session = database.write_session() if visit.writes else database.read_session()
         self._key: str | None = None
+        self._sent: str | None = None
         self._opened = False
 
     async def open(self) -> AsyncSession:
@@ -43,7 +45,9 @@ class UnitOfWork:
             if self.visit.writes and value:
                 owner = self.visit.viewer.session_id or self.visit.visitor_id
                 self._key = once_key(owner, value)
-                await claim(self.session, self._key, now=self.visit.now)
+                await claim(self.session, self._key, now=self.visit.arrived)
+                self._sent = sent_key(owner, self.visit.posted.pairs())
+                self.visit.arrived = await first_arrival(self.session, self._sent, now=self.visit.arrived)
         return self.session
 
     async def end(self, status: int) -> None:
@@ -61,11 +65,17 @@ class UnitOfWork:
         if self._key and self.visit.location:
             await remember(self.session, self._key, self.visit.location)
         if self.touch and self.visit.viewer.is_signed_in:
-            await self.touch(self.session, self.visit.viewer.session_id, self.visit.now)
+            await self.touch(self.session, self.visit.viewer.session_id, self.visit.arrived)
         await self.session.commit()
 
     async def close(self) -> None:
         await self.session.close()
+
+    async def note_arrival(self) -> None:
+        """After a failure of ours: the same form sent again keeps the arrival of this one."""
+        if self._sent is not None and not self.visit.uploads:
+            async with self.database.writing() as session:
+                await note_arrival(session, self._sent, arrived_at=self.visit.arrived)
 
 
 class Transactions:
@@ -89,8 +99,11 @@ class Transactions:
             if message["type"] == "http.response.start":
                 try:
                     await work.end(message["status"])
+                    if message["status"] >= 500:
+                        await self._note_arrival(visit, work)
                 except Exception as error:
                     replaced = True
+                    await self._note_arrival(visit, work)
                     await self._send_failure(visit, error, send)
                     return
             await send(message)
@@ -102,10 +115,16 @@ class Transactions:
             for upload in visit.uploads:
                 await upload.close()
 
+    async def _note_arrival(self, visit: Visit, work: UnitOfWork) -> None:
+        try:
+            await work.note_arrival()
+        except Exception as error:
+            self.errors.log(visit, 500, error)
+
     async def _send_failure(self, visit: Visit, error: Exception, send: Send) -> None:
         visit.cookies.clear()
         status, message = outcome(error)
-        log_failure(visit, status, error)
+        self.errors.log(visit, status, error)
         await send_page(send, status, self.errors.render(status, message, visit.incident))
 
 

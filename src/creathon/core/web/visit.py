@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -46,13 +46,15 @@ class CookieChange:
 class Visit:
     """The state of one request, made at the door before anything is read.
 
-    `now` is the arrival instant of the request's first byte, in UTC: every rule that depends on time receives it.
+    `arrived` is the arrival instant of the request's first byte, in UTC, and `now` what every rule that depends on
+    time receives: the same instant, unless the page speaks of a rehearsal, whose clock runs `ahead`.
     """
 
-    def __init__(self, scope: Scope, settings: Settings, now: datetime) -> None:
+    def __init__(self, scope: Scope, settings: Settings, arrived: datetime) -> None:
         self.scope = scope
         self.settings = settings
-        self.now = now
+        self.arrived = arrived
+        self.ahead = timedelta(0)
         self.incident = new_code(8)
         self.viewer: Viewer = Anonymous()
         self.posted = MultiDict()
@@ -64,6 +66,10 @@ class Visit:
         self.visitor_id = ""
         self.work: UnitOfWork | None = None
         scope[_KEY] = self  # type: ignore[literal-required]
+
+    @property
+    def now(self) -> datetime:
+        return self.arrived + self.ahead
 
     @property
     def app(self) -> Litestar:
@@ -117,11 +123,15 @@ class Visit:
     def csrf_token(self) -> str:
         """The token forms carry, bound to the session or, for a visitor, to a random cookie set on the way out."""
         if self.viewer.session_id:
-            return seal(self.settings.secret, "csrf-session", self.viewer.session_id)
+            return self.session_token(self.viewer.session_id)
         if not self.visitor_id:
             self.visitor_id = new_token()
             self.cookies.append(CookieChange(self.cookie_name("visitor"), self.visitor_id))
         return seal(self.settings.secret, "csrf-visitor", self.visitor_id)
+
+    def session_token(self, session_id: str) -> str:
+        """The token of the forms shown under a session."""
+        return seal(self.settings.secret, "csrf-session", session_id)
 
     def flash(self, text: str, kind: str = "success") -> None:
         """Show a sentence on the next page."""

@@ -2,16 +2,23 @@
 
 from typing import Any
 
-from litestar import Controller, get
-from litestar.response import Template
+from litestar import Controller, Response, get
+from litestar.response import Redirect
 
 from creathon.core.errors import NotThere, check
 from creathon.core.web.pages import page
 from creathon.core.web.visit import Session, Visiting
 from creathon.dashboards.queries import today_of
 from creathon.dashboards.rules import SiteCounts, pages_of, tasks_of
-from creathon.editions.queries import current_edition
-from creathon.editions.rules import coordinated_sites, current_phases, may_help_coordinate, until_words
+from creathon.editions.pages.at_hand import edition_if_any
+from creathon.editions.queries import sites_of
+from creathon.editions.rules import (
+    coordinated_sites,
+    current_phases,
+    may_create_edition,
+    may_help_coordinate,
+    until_words,
+)
 
 
 class TodayPages(Controller):
@@ -20,15 +27,19 @@ class TodayPages(Controller):
     path = "/coordination"
 
     @get(name="dashboards:today", policy="coordination")
-    async def today(self, visit: Visiting, session: Session) -> Template:
-        edition = await current_edition(session)
+    async def today(self, visit: Visiting, session: Session) -> Response[Any]:
+        edition = await edition_if_any(visit, session)
         if edition is None:
-            raise NotThere()
+            if may_create_edition(visit.viewer):
+                raise NotThere()
+            return Redirect(visit.url("editions:coordinated"), status_code=303)
         check(may_help_coordinate(visit.viewer, edition))
         ids = coordinated_sites(visit.viewer, edition)
-        today = await today_of(session, edition.id, ids)
+        today = await today_of(session, edition.id, ids, visit.actor.person_id)
         sites = [
-            (site, today.sites.get(site.id, SiteCounts())) for site in edition.sites if ids is None or site.id in ids
+            (site, today.sites.get(site.id, SiteCounts()))
+            for site in await sites_of(session, edition.id)
+            if ids is None or site.id in ids
         ]
         opened = [
             (phase, until_words(phase.closes_at, edition.zone, visit.viewer.zone))

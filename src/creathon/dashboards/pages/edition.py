@@ -10,8 +10,9 @@ from creathon.core.errors import NotThere, check
 from creathon.core.text import zone_name
 from creathon.core.web.pages import page
 from creathon.core.web.visit import Session, Visiting
-from creathon.editions.queries import edition_by_slug, phase_changes
-from creathon.editions.rules import calendar_rows, change_rows, may_see_edition, may_see_theme
+from creathon.editions.pages.at_hand import edition_named
+from creathon.editions.queries import day_steps, phase_changes, sites_of
+from creathon.editions.rules import calendar_rows, change_rows, day_rows, may_see_edition, may_see_theme
 
 SHOWN = 6
 
@@ -23,7 +24,7 @@ class EditionPages(Controller):
 
     @get("/{slug:str}", name="editions:show", policy="public")
     async def show(self, visit: Visiting, session: Session, slug: FromPath[str]) -> Template:
-        edition = await edition_by_slug(session, slug)
+        edition = await edition_named(visit, session, slug)
         if edition is None:
             raise NotThere()
         check(may_see_edition(visit.viewer, edition))
@@ -31,9 +32,11 @@ class EditionPages(Controller):
             visit,
             "dashboards/edition.html",
             edition=edition,
+            sites=await sites_of(session, edition.id),
             theme_revealed=may_see_theme(edition, now=visit.now),
             rows=calendar_rows(edition, visit.now, visit.viewer.zone),
             changes=change_rows(await phase_changes(session, edition.id), edition),
+            steps=day_rows(edition, await day_steps(session, edition.id), visit.viewer.zone),
             partners=await partners_of(session, edition.id, limit=SHOWN),
             partners_total=await partners_count(session, edition.id),
             events=await events_of(session, edition.id, limit=SHOWN),

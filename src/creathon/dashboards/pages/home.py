@@ -8,7 +8,7 @@ from creathon.core.web.visit import Session, Visiting
 from creathon.dashboards.queries import mine_of
 from creathon.dashboards.rules import Mine, next_steps
 from creathon.editions.models import Allowed
-from creathon.editions.queries import current_edition
+from creathon.editions.pages.at_hand import edition_if_any
 from creathon.editions.rules import (
     act_words,
     current_phases,
@@ -26,7 +26,7 @@ class HomePages(Controller):
 
     @get("/", name="dashboards:home", policy="public")
     async def home(self, visit: Visiting, session: Session) -> Template:
-        edition = await current_edition(session)
+        edition = await edition_if_any(visit, session)
         if edition is None:
             return page(visit, "dashboards/home.html", edition=None)
         mine = await mine_of(session, visit.actor, edition) if visit.viewer.is_signed_in else Mine()

@@ -6,14 +6,14 @@ from litestar import Controller, get
 from litestar.params import QueryParameter
 from litestar.response import Template
 
-from creathon.core.errors import NotThere, check
+from creathon.core.errors import check
 from creathon.core.paging import paging
 from creathon.core.text import zone_name
 from creathon.core.web.pages import page
 from creathon.core.web.visit import PageNumber, Session, Visiting
 from creathon.dashboards.queries import acts_count, acts_of, verbs_of
 from creathon.dashboards.rules import thing_words, verb_words
-from creathon.editions.queries import current_edition
+from creathon.editions.pages.at_hand import edition_at_hand
 from creathon.editions.rules import may_coordinate
 
 Verb = Annotated[str, QueryParameter(name="verbe")]
@@ -26,9 +26,7 @@ class JournalPages(Controller):
 
     @get(name="dashboards:journal", policy="national_coordination")
     async def journal(self, visit: Visiting, session: Session, verb: Verb = "", number: PageNumber = 1) -> Template:
-        edition = await current_edition(session)
-        if edition is None:
-            raise NotThere()
+        edition = await edition_at_hand(visit, session)
         check(may_coordinate(visit.viewer, edition))
         shown = paging(number, await acts_count(session, edition.id, verb=verb), visit.path, {"verbe": verb})
         acts = await acts_of(session, edition.id, verb=verb, offset=shown.offset, limit=shown.size)

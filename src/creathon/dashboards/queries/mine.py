@@ -1,17 +1,18 @@
-"""What one person has in an edition, in at most four statements."""
+"""What one person has in an edition, in at most five statements."""
 
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from creathon.core.actor import Actor
 from creathon.dashboards.rules import Mine
 from creathon.editions.models import Edition, Role
+from creathon.editions.queries import acceptances_of
 from creathon.jury.models import Assignment, Evaluation, EvaluationState, Palmares, Panel, PanelJuror
 from creathon.mentoring.models import Pairing
 from creathon.projects.models import Deposit, Project
-from creathon.teams.models import Team, TeamMember
+from creathon.teams.models import Team, TeamKind, TeamMember
 
 
 async def mine_of(session: AsyncSession, actor: Actor, edition: Edition) -> Mine:
@@ -22,6 +23,10 @@ async def mine_of(session: AsyncSession, actor: Actor, edition: Edition) -> Mine
     if actor.holds(Role.MENTOR, edition.id):
         query = select(func.count(Pairing.id)).where(Pairing.mentor_id == actor.person_id)
         found["followed"] = await session.scalar(query.where(Pairing.edition_id == edition.id)) or 0
+    if "team_name" in found or actor.holds(Role.JUROR, edition.id):
+        acceptances = await acceptances_of(session, edition.id, [actor.person_id])
+        if acceptances.lacks(actor.person_id):
+            found["rulebook"] = "changed" if actor.person_id in acceptances.before else "first"
     return Mine(**found)
 
 
@@ -29,8 +34,10 @@ async def _team(session: AsyncSession, person_id: str, edition_id: str) -> dict[
     members = select(func.count(TeamMember.id)).where(TeamMember.team_id == Team.id).correlate(Team).scalar_subquery()
     published = select(Palmares.id).where(Palmares.edition_id == edition_id).exists()
     followed = select(Pairing.id).where(Pairing.project_id == Project.id).exists()
+    pupils = Team.pupils_under_15 + Team.pupils_15_17 + Team.pupils_adult
+    people = case((Team.kind == TeamKind.CLASS, pupils), else_=members)
     query = (
-        select(Team.name, Team.state, members, Project.id, Deposit.arrived_at, published, followed)
+        select(Team.name, Team.state, people, Project.id, Deposit.arrived_at, published, followed)
         .where(Team.edition_id == edition_id)
         .where(Team.id.in_(select(TeamMember.team_id).where(TeamMember.person_id == person_id)))
         .outerjoin(Project, Project.team_id == Team.id)

@@ -1,4 +1,4 @@
-"""The counts of a coordination, cut to its sites: five statements whatever the number of sites."""
+"""The counts of a coordination, cut to its sites: seven statements whatever the number of sites."""
 
 from collections.abc import Set
 from typing import Any
@@ -7,9 +7,12 @@ from sqlalchemy import Select, case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from creathon.dashboards.rules import SiteCounts, Today
-from creathon.jury.models import Assignment, Evaluation, EvaluationState, Palmares, Panel, PanelJuror, Selection
+from creathon.editions.models import Acceptance, Rulebook, RulebookState
+from creathon.jury.models import Assignment, Evaluation, EvaluationState, Palmares, Panel, PanelJuror
+from creathon.jury.queries.selection import selections_count
 from creathon.projects.models import Deposit, Project
-from creathon.teams.models import FEWEST, ApplicationState, Team, TeamMember
+from creathon.teams.models import FEWEST, ApplicationState, Team, TeamKind, TeamMember
+from creathon.teams.queries import minors_count
 
 ALIVE = (
     ApplicationState.DRAFT,
@@ -22,18 +25,23 @@ ALIVE = (
 Rows = Select[*tuple[Any, ...]]
 
 
-async def today_of(session: AsyncSession, edition_id: str, site_ids: Set[str] | None) -> Today:
-    """The counts of an edition; None for the sites means all of them, and what only the whole edition may know."""
+async def today_of(session: AsyncSession, edition_id: str, site_ids: Set[str] | None, viewer_id: str) -> Today:
+    """The counts of an edition; None for the sites means all of them, and what only the whole edition may know.
+
+    A selection that a link of interest hides from the viewer is not counted.
+    """
     sites = await _sites(session, edition_id, site_ids)
     juries: dict[str, Any] = {
         **await _panels(session, edition_id, site_ids),
         **await _reads(session, edition_id, site_ids),
+        "unaccepted": await _unaccepted(session, edition_id, site_ids),
+        "minors": await minors_count(session, edition_id, site_ids, awaited=True),
     }
     if site_ids is not None:
         return Today(sites, **juries)
-    selections = await session.scalar(select(func.count(Selection.id)).where(Selection.edition_id == edition_id))
+    selections = await selections_count(session, edition_id, viewer_id)
     published = await session.scalar(select(Palmares.id).where(Palmares.edition_id == edition_id).limit(1))
-    return Today(sites, **juries, selections=selections or 0, published=published is not None)
+    return Today(sites, **juries, selections=selections, published=published is not None)
 
 
 async def _sites(session: AsyncSession, edition_id: str, site_ids: Set[str] | None) -> dict[str, SiteCounts]:
@@ -44,7 +52,9 @@ async def _sites(session: AsyncSession, edition_id: str, site_ids: Set[str] | No
         .subquery()
     )
     late = select(Deposit.project_id).where(Deposit.edition_id == edition_id, Deposit.late).distinct().subquery()
-    incomplete = case((Team.state.in_(ALIVE) & (func.coalesce(members.c.count, 0) < FEWEST), 1), else_=0)
+    pupils = Team.pupils_under_15 + Team.pupils_15_17 + Team.pupils_adult
+    people = case((Team.kind == TeamKind.CLASS, pupils), else_=func.coalesce(members.c.count, 0))
+    incomplete = case((Team.state.in_(ALIVE) & (people < FEWEST), 1), else_=0)
     query = (
         select(
             Team.site_id,
@@ -96,6 +106,27 @@ async def _reads(session: AsyncSession, edition_id: str, site_ids: Set[str] | No
     )
     to_read, done = (await session.execute(_of_sites(query, site_ids))).one()
     return {"to_read": to_read, "validated": done}
+
+
+async def _unaccepted(session: AsyncSession, edition_id: str, site_ids: Set[str] | None) -> int:
+    current = (
+        select(Rulebook.id)
+        .where(Rulebook.edition_id == edition_id, Rulebook.state == RulebookState.PUBLISHED)
+        .order_by(Rulebook.number.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    accepted = (Acceptance.person_id == TeamMember.person_id) & (Acceptance.rulebook_id == current)
+    query = (
+        select(func.count(TeamMember.id))
+        .join(Team, Team.id == TeamMember.team_id)
+        .outerjoin(Acceptance, accepted)
+        .where(Team.edition_id == edition_id, Team.state.in_(ALIVE))
+        .where(Acceptance.id.is_(None), current.is_not(None))
+    )
+    if site_ids is not None:
+        query = query.where(Team.site_id.in_(site_ids))
+    return await session.scalar(query) or 0
 
 
 def _of_sites(query: Rows, site_ids: Set[str] | None) -> Rows:

@@ -7,6 +7,7 @@ from creathon.dashboards.rules.house import (
     legal_facts,
     security_text,
 )
+from creathon.dashboards.rules.preparation import PreparationLine, Start, lacking, preparation_line
 from creathon.dashboards.rules.steps import Mine, NextStep, next_steps
 from creathon.dashboards.rules.today import PAGES, SiteCounts, Task, Today, pages_of, tasks_of
 from creathon.dashboards.rules.verbs import THINGS, VERBS, thing_words, verb_words
@@ -20,12 +21,16 @@ __all__ = [
     "VERBS",
     "Mine",
     "NextStep",
+    "PreparationLine",
     "SiteCounts",
+    "Start",
     "Task",
     "Today",
+    "lacking",
     "legal_facts",
     "next_steps",
     "pages_of",
+    "preparation_line",
     "security_text",
     "tasks_of",
     "thing_words",

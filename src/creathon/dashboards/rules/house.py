@@ -36,7 +36,13 @@ RETENTION = (
 SITE_MAP = (
     (
         "Découvrir",
-        (("/", "Accueil"), ("/editions", "Les éditions"), ("/projets", "Projets"), ("/palmares", "Palmarès")),
+        (
+            ("/", "Accueil"),
+            ("/editions", "Les éditions"),
+            ("/reglement", "Règlement"),
+            ("/projets", "Projets"),
+            ("/palmares", "Palmarès"),
+        ),
     ),
     ("Autour de l’édition", (("/agenda", "Agenda des partenaires"), ("/partenaires", "Partenaires"))),
     ("Comprendre et vérifier", (("/methode", "Comment la note est calculée"), ("/verifier", "Vérifier un récépissé"))),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from creathon.core.actor import Viewer
 from creathon.core.text import _, instant_words, ngettext
@@ -12,7 +13,10 @@ from creathon.teams.models import FEWEST, ApplicationState
 
 @dataclass(frozen=True)
 class Mine:
-    """What somebody has in an edition. Counts only; `deposited_at` is the arrival of the deposit that counts."""
+    """What somebody has in an edition. Counts only; `deposited_at` is the arrival of the deposit that counts.
+
+    `members` are those of the team; of a class, its pupils.
+    """
 
     team_name: str | None = None
     team_state: ApplicationState | None = None
@@ -25,6 +29,8 @@ class Mine:
     followed: int = 0
     is_published: bool = False
     is_followed: bool = False
+    rulebook: Literal["accepted", "first", "changed"] = "accepted"
+    """Whether the rulebook in force is still to be accepted, for the first time or again."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +51,10 @@ def next_steps(viewer: Viewer, edition: Edition, mine: Mine, *, now: datetime) -
     if viewer.holds(Role.NATIONAL_COORDINATOR, edition.id) or viewer.holds(Role.SITE_COORDINATOR, edition.id):
         text = _("Candidatures à répondre, dépôts, jurys : ce qui vous attend aujourd’hui.")
         steps.append(NextStep(_("Coordination"), text, "/coordination", _("Voir ma journée")))
+    if mine.rulebook != "accepted":
+        steps.append(
+            NextStep(_("Règlement"), _(_RULEBOOK[mine.rulebook]), "/reglement/accepter", _("Lire et accepter"))
+        )
     if viewer.holds(Role.JUROR, edition.id):
         steps.append(_juror(edition, mine, now))
     if viewer.holds(Role.MENTOR, edition.id):
@@ -110,6 +120,10 @@ def _member(edition: Edition, mine: Mine, now: datetime) -> NextStep:
     return NextStep(title, _(_TEAM_STATES[mine.team_state or ApplicationState.DRAFT]), "/equipe", team)
 
 
+_RULEBOOK = {
+    "first": "Lisez le règlement et acceptez-le, pour vous-même.",
+    "changed": "Le règlement a changé : lisez ce qui change et acceptez-le.",
+}
 _TEAM_STATES = {
     ApplicationState.DRAFT: "Votre candidature n’est pas encore envoyée.",
     ApplicationState.SUBMITTED: "Votre candidature est envoyée. La coordination vous répondra par courriel.",

@@ -37,6 +37,10 @@ class Today:
     validated: int = 0
     selections: int | None = None
     published: bool = False
+    unaccepted: int = 0
+    """Members of teams who have not accepted the rulebook in force."""
+    minors: int = 0
+    """Members of fifteen to seventeen whose participation no site has validated."""
 
     def total(self, name: str) -> int:
         """A count summed over the sites."""
@@ -59,7 +63,12 @@ class Task:
 
 PAGES = (
     ("Candidatures", "/coordination/candidatures", False),
+    ("Candidatures individuelles", "/coordination/candidatures-individuelles", False),
+    ("Personnes mineures", "/coordination/mineurs", False),
     ("Calendrier", "/coordination/phases", False),
+    ("Sites", "/coordination/sites", False),
+    ("Règlement", "/coordination/reglement", True),
+    ("Déroulé des vingt-quatre heures", "/coordination/deroule", False),
     ("Grille d’évaluation", "/coordination/grille", False),
     ("Jurys", "/coordination/jurys", False),
     ("Affectation des lectures", "/coordination/affectation", False),
@@ -68,16 +77,45 @@ PAGES = (
     ("Sélection", "/coordination/selection", True),
     ("Palmarès", "/coordination/palmares", True),
     ("Accompagnement", "/coordination/accompagnement", True),
+    ("Partenaires", "/coordination/partenaires", True),
+    ("Agenda des partenaires", "/coordination/agenda", True),
+    ("Préparation de l’édition", "/coordination/preparation", True),
+    ("Répétition générale", "/coordination/repetition", True),
+    ("Questions de candidature", "/coordination/questions", True),
     ("Textes de l’édition", "/coordination/edition", True),
     ("Invitations", "/coordination/invitations", True),
+    ("Imports", "/coordination/imports", True),
     ("Journal", "/coordination/journal", True),
+    ("Toutes mes éditions", "/coordination/editions", True),
 )
 """The pages of a coordination: name, address, whether it is for the national one only."""
 
 
-def pages_of(*, is_national: bool) -> list[tuple[str, str]]:
-    """The pages a coordination may open: name and address."""
-    return [(_(name), url) for name, url, national in PAGES if is_national or not national]
+GROUPS = {
+    "/coordination/candidatures": "Équipes",
+    "/coordination/candidatures-individuelles": "Équipes",
+    "/coordination/mineurs": "Équipes",
+    "/coordination/grille": "Jury",
+    "/coordination/jurys": "Jury",
+    "/coordination/affectation": "Jury",
+    "/coordination/suivi": "Jury",
+    "/coordination/classement": "Décision",
+    "/coordination/selection": "Décision",
+    "/coordination/palmares": "Décision",
+    "/coordination/accompagnement": "Suite",
+    "/coordination/partenaires": "Partenaires",
+    "/coordination/agenda": "Partenaires",
+}
+"""Under which heading a page stands; the others are about the edition itself."""
+
+
+def pages_of(*, is_national: bool) -> dict[str, list[tuple[str, str]]]:
+    """The pages a coordination may open, name and address, by heading."""
+    groups: dict[str, list[tuple[str, str]]] = {_(heading): [] for heading in dict.fromkeys(GROUPS.values())}
+    for name, url, national in PAGES:
+        if is_national or not national:
+            groups.setdefault(_(GROUPS.get(url, "Édition")), []).append((_(name), url))
+    return {heading: pages for heading, pages in groups.items() if pages}
 
 
 def tasks_of(today: Today) -> list[Task]:
@@ -92,10 +130,22 @@ def tasks_of(today: Today) -> list[Task]:
             f"équipes de moins de {FEWEST} personnes",
             _TEAMS,
         ),
+        _task(
+            today.unaccepted,
+            "membre d’équipe n’a pas accepté le règlement",
+            "membres d’équipes n’ont pas accepté le règlement",
+            _TEAMS,
+        ),
+        _task(today.minors, "autorisation de mineur à valider", "autorisations de mineurs à valider", _MINORS),
         _task(drafts, "brouillon non déposé", "brouillons non déposés", _TEAMS),
         _task(today.total("late"), "projet arrivé hors délai", "projets arrivés hors délai", _TEAMS),
         _task(today.undeclared, "juré n’a pas déclaré ses liens", "jurés n’ont pas déclaré leurs liens", _JURY),
-        _task(today.to_read - today.validated, "évaluation à valider", "évaluations à valider", "/coordination/suivi"),
+        _task(
+            today.to_read - today.validated,
+            "évaluation attendue du jury",
+            "évaluations attendues du jury",
+            "/coordination/suivi",
+        ),
     ]
     if today.selections is not None and not today.published:
         tasks.append(_task(today.selections, "sélection préparée", "sélections préparées", "/coordination/selection"))
@@ -104,6 +154,7 @@ def tasks_of(today: Today) -> list[Task]:
 
 _TEAMS = "/coordination/candidatures"
 _JURY = "/coordination/jurys"
+_MINORS = "/coordination/mineurs"
 
 
 def _task(count: int, one: str, several: str, url: str) -> Task:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from creathon.core.text import instant_words
 from creathon.core.web.visit import Visit
 from creathon.editions.models import Edition, EditionState
 from creathon.editions.rules import frieze
@@ -13,4 +14,5 @@ def add_frieze(visit: Visit, context: dict[str, Any]) -> dict[str, Any]:
     if edition is None:
         return {}
     steps = [] if edition.state == EditionState.ARCHIVED else frieze(edition, visit.now)
-    return {"frieze": steps, "demo": edition.is_demo}
+    rehearsed = instant_words(visit.now, edition.zone) if edition.rehearsal_of_id else ""
+    return {"frieze": steps, "demo": edition.is_demo and not rehearsed, "rehearsed": rehearsed}

@@ -6,14 +6,14 @@ from litestar import Controller, Response, get, post
 from litestar.response import Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from creathon.core.errors import NotThere, Stale, check
+from creathon.core.errors import Stale, check
 from creathon.core.text import _
 from creathon.core.web.pages import done, invalid, page, posted_version
 from creathon.core.web.visit import Session, Visit, Visiting
 from creathon.editions import actions
 from creathon.editions.forms import EditionForm
 from creathon.editions.models import Edition
-from creathon.editions.queries import current_edition
+from creathon.editions.pages.at_hand import edition_at_hand
 from creathon.editions.rules import may_change_edition
 
 TEMPLATE = "editions/texts.html"
@@ -52,8 +52,6 @@ def _both(form: EditionForm, stored: dict[str, object]) -> list[tuple[str, str, 
 
 
 async def _edition(visit: Visit, session: AsyncSession, *, lock: bool = False) -> Edition:
-    edition = await current_edition(session, lock=lock)
-    if edition is None:
-        raise NotThere()
+    edition = await edition_at_hand(visit, session, lock=lock)
     check(may_change_edition(visit.viewer, edition))
     return edition

@@ -1,5 +1,6 @@
 """Who sees an edition, who coordinates it."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from creathon.core.actor import Viewer
@@ -11,7 +12,13 @@ PUBLIC_STATES = frozenset({EditionState.ANNOUNCED, EditionState.RUNNING, Edition
 
 
 def may_see_edition(viewer: Viewer, edition: Edition) -> Refusal | None:
-    """Whether somebody sees an edition: everybody once it is announced, its coordination before."""
+    """Whether somebody sees an edition: everybody once it is announced, its coordination before.
+
+    A rehearsal is seen by those who hold a role in it, and by its invented people, who work in no other.
+    """
+    if edition.rehearsal_of_id is not None:
+        inside = viewer.edition_id == edition.id or any(grant.edition_id == edition.id for grant in viewer.grants)
+        return None if inside else Refusal(_("Cette répétition n’est pas la vôtre."), hidden=True)
     if edition.state in PUBLIC_STATES or may_coordinate(viewer, edition) is None:
         return None
     return Refusal(_("Cette édition n’est pas encore annoncée."), hidden=True)
@@ -61,3 +68,10 @@ def may_coordinate_site(viewer: Viewer, edition: Edition, site_id: str | None) -
     if sites is None or site_id in sites:
         return None
     return Refusal(_("Cette page est réservée à la coordination de ce site."), hidden=True)
+
+
+def may_filter_by_site(site_id: str, shown: Collection[str]) -> Refusal | None:
+    """Whether a list of the coordination may be cut to that site; one not `shown` is as one that does not exist."""
+    if not site_id or site_id in shown:
+        return None
+    return Refusal(_("Ce site n’est pas un de vos sites."), hidden=True)

@@ -7,8 +7,8 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from creathon.core.errors import Refusal
-from creathon.core.text import _, date_words, instant_words
-from creathon.editions.models import Allowed, Edition, EditionState, Phase, PhaseChange
+from creathon.core.text import _, date_words, exact_words, instant_words
+from creathon.editions.models import Allowed, Edition, EditionState, Phase, PhaseChange, PhaseKind
 from creathon.editions.rules.texts import PhaseMove
 
 PhaseState = Literal["passed", "current", "coming"]
@@ -26,6 +26,31 @@ ACTS = {
     Allowed.COMPLAIN: "Le temps des réclamations",
     Allowed.MENTOR: "L’accompagnement",
 }
+ACT_NAMES = {
+    Allowed.APPLY: "Candidater",
+    Allowed.MANAGE_TEAM: "Composer l’équipe",
+    Allowed.WRITE: "Écrire le projet",
+    Allowed.DEPOSIT: "Déposer",
+    Allowed.DECLARE_LINKS: "Déclarer ses liens",
+    Allowed.REVIEW: "Évaluer",
+    Allowed.DELIBERATE: "Délibérer",
+    Allowed.PUBLISH: "Publier le palmarès",
+    Allowed.READ_FEEDBACK: "Lire les retours",
+    Allowed.COMPLAIN: "Réclamer",
+    Allowed.MENTOR: "Accompagner",
+}
+"""What a phase allows, in the fewest words: the columns of the matrix."""
+PHASE_NAMES = {
+    PhaseKind.CANDIDATURE: "Candidature",
+    PhaseKind.CREATION: "Création",
+    PhaseKind.EVALUATION_SITE: "Évaluation de site",
+    PhaseKind.EVALUATION: "Évaluation nationale",
+    PhaseKind.DELIBERATION: "Délibération",
+    PhaseKind.PALMARES: "Palmarès",
+    PhaseKind.RECLAMATIONS: "Réclamations",
+    PhaseKind.ACCOMPAGNEMENT: "Accompagnement",
+    PhaseKind.CLOTURE: "Clôture",
+}
 _MASCULINE = frozenset({Allowed.APPLY, Allowed.DEPOSIT, Allowed.COMPLAIN, Allowed.MENTOR})
 
 
@@ -38,6 +63,8 @@ class CalendarRow:
     closes: str
     state: PhaseState
     acts: str
+    lasts: str = ""
+    """How long the creation lasts, in real hours; nothing for the others."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +76,7 @@ class ChangeRow:
     before: str
     after: str
     reason: str
+    by_two: bool = False
 
 
 def is_within(phase: Phase | PhaseMove, now: datetime) -> bool:
@@ -136,6 +164,7 @@ def calendar_rows(edition: Edition, now: datetime, reader_zone: str | None = Non
             words(last_moment(phase.closes_at, edition.zone)),
             phase_state(phase, now),
             act_words(phase),
+            exact_words(phase.closes_at - phase.opens_at) if phase.kind == PhaseKind.CREATION else "",
         )
         for phase in edition.phases
     ]
@@ -151,6 +180,7 @@ def change_rows(changes: Iterable[PhaseChange], edition: Edition) -> list[Change
             interval_words(change.old_opens_at, change.old_closes_at, zone),
             interval_words(change.new_opens_at, change.new_closes_at, zone),
             change.reason,
+            change.confirmed_by is not None,
         )
         for change in changes
     ]
@@ -179,3 +209,16 @@ def may_move_phase(phase: Phase, opens_at: datetime, closes_at: datetime) -> Ref
     if (opens_at, closes_at) == (phase.opens_at, phase.closes_at):
         return Refusal(_("Ces dates sont déjà celles du calendrier : rien ne change."))
     return may_be_interval(opens_at, closes_at)
+
+
+def reminders_due(
+    edition: Edition, act: Allowed, hours_before: Iterable[int], since: datetime, until: datetime
+) -> list[tuple[datetime, datetime]]:
+    """(when to remind, the end reminded of) for an act whose end comes so many hours later, in ]since, until].
+
+    `since` and `until` are real instants; the answer is in the time of the edition, which a rehearsal moves.
+    """
+    ahead = timedelta(seconds=edition.clock_seconds)
+    ends = [phase.closes_at for phase in phases_allowing(edition, act)]
+    moments = [(end - timedelta(hours=hours), end) for end in ends for hours in hours_before]
+    return sorted((at, end) for at, end in moments if since + ahead < at <= until + ahead)

@@ -1,6 +1,6 @@
 """A local time, as somebody types it, and the instants it may name: one, none or two."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from creathon.core.text import _, zone_name
@@ -39,6 +39,11 @@ def local_problem(local: datetime, zone: str) -> str | None:
 def local_time(instant: datetime, zone: str) -> datetime:
     """An instant as the clocks of a zone show it, without zone: what a form is filled with."""
     return instant.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+
+
+def local_day(instant: datetime, zone: str) -> date:
+    """The day an instant falls on in a zone."""
+    return local_time(instant, zone).date()
 
 
 def is_second_time(instant: datetime, zone: str) -> bool:

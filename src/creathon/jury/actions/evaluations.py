@@ -1,4 +1,4 @@
-"""Scoring: drafts, validation, reopening. All or nothing: the right is asked again under the lock of the assignment."""
+"""Scoring: drafts, validation, reopening. All or nothing: only a read held under its lock can be written."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -8,13 +8,12 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from creathon.core import journal
 from creathon.core.actor import Actor
-from creathon.core.errors import NotThere, Refused, Stale, check
+from creathon.core.errors import Refused, Stale, check
 from creathon.core.text import _
 from creathon.editions.models import Edition
 from creathon.jury.actions.rubric import freeze_rubric
-from creathon.jury.models import Assignment, Criterion, Evaluation, EvaluationState, Rubric, Score
-from creathon.jury.queries.evaluations import assignment_by_id, standing_of
-from creathon.jury.queries.rubric import rubric_of
+from creathon.jury.models import Assignment, Criterion, Evaluation, EvaluationState, Score
+from creathon.jury.queries.evaluations import HeldReading
 from creathon.jury.rules.evaluations import (
     EvaluationValues,
     may_read,
@@ -34,7 +33,7 @@ STALE = "Cette évaluation a été enregistrée dans un autre onglet entre-temps
 async def save_evaluation(
     session: AsyncSession,
     actor: Actor,
-    assignment: Assignment,
+    reading: HeldReading,
     values: EvaluationValues,
     edition: Edition,
     *,
@@ -48,13 +47,13 @@ async def save_evaluation(
         Refused: not theirs to read any more, validated, or the review is over.
     """
     state = EvaluationState.DRAFT
-    return await _write(session, actor, assignment, values, edition, state, version=version, now=now)
+    return await _write(session, actor, reading, values, edition, state, version=version, now=now)
 
 
 async def validate_evaluation(
     session: AsyncSession,
     actor: Actor,
-    assignment: Assignment,
+    reading: HeldReading,
     values: EvaluationValues,
     edition: Edition,
     *,
@@ -67,19 +66,18 @@ async def validate_evaluation(
         Stale, Refused: as for a draft; Refused also when something is missing.
     """
     state = EvaluationState.VALIDATED
-    return await _write(session, actor, assignment, values, edition, state, version=version, now=now)
+    return await _write(session, actor, reading, values, edition, state, version=version, now=now)
 
 
 async def reopen_evaluation(
-    session: AsyncSession, actor: Actor, assignment: Assignment, edition: Edition, *, now: datetime
+    session: AsyncSession, actor: Actor, reading: HeldReading, edition: Edition, *, now: datetime
 ) -> Evaluation:
     """Take a validation back: a draft again, without total.
 
     Raises:
         Refused: it is not validated, or the review is over.
     """
-    locked = await _hold(session, actor, assignment, edition, now=now)
-    evaluation = locked.evaluation
+    evaluation = _evaluation(actor, reading, edition, now)
     check(may_reopen(evaluation, edition, now=now))
     assert evaluation is not None  # noqa: S101 — the rule has said so
     evaluation.state, evaluation.total, evaluation.validated_at = EvaluationState.DRAFT, None, None
@@ -92,7 +90,7 @@ async def reopen_evaluation(
 async def _write(
     session: AsyncSession,
     actor: Actor,
-    assignment: Assignment,
+    reading: HeldReading,
     values: EvaluationValues,
     edition: Edition,
     state: EvaluationState,
@@ -100,43 +98,31 @@ async def _write(
     version: int,
     now: datetime,
 ) -> Evaluation:
-    locked = await _hold(session, actor, assignment, edition, now=now)
-    evaluation = locked.evaluation
+    evaluation = _evaluation(actor, reading, edition, now)
     if evaluation is not None and evaluation.version != version:
         if evaluation.state == state and _same(evaluation, values):
             return evaluation
         raise Stale(_(STALE), asdict(values_of(evaluation)))
     check(may_score(evaluation, edition, now=now))
-    rubric = await _rubric(session, edition)
+    if (rubric := reading.rubric) is None:
+        raise Refused(_("La grille de cette édition n’est pas encore prête."))
     check(unknown_levels(values.levels, rubric.criteria))
     if state == EvaluationState.VALIDATED:
         check(may_validate(values, rubric.criteria))
     await freeze_rubric(session, actor, rubric, now=now)
-    evaluation = evaluation or _begin(session, locked, now)
+    evaluation = evaluation or _begin(session, reading.assignment, now)
     _fill(evaluation, values, state, rubric.criteria, now)
     await session.flush()
     verb = "evaluation.validated" if state == EvaluationState.VALIDATED else "evaluation.saved"
-    details = {"assignment": locked.id, "version": evaluation.version}
+    details = {"assignment": reading.assignment.id, "version": evaluation.version}
     journal.record(session, actor, verb, evaluation, now=now, edition_id=edition.id, **details)
     return evaluation
 
 
-async def _hold(
-    session: AsyncSession, actor: Actor, assignment: Assignment, edition: Edition, *, now: datetime
-) -> Assignment:
-    """Lock the assignment and ask again whether its juror may read: the seat may have gone since the page."""
-    locked = await assignment_by_id(session, assignment.id, lock=True)
-    if locked is None:
-        raise NotThere()
-    check(may_read(actor, locked, await standing_of(session, locked), edition, now=now))
-    return locked
-
-
-async def _rubric(session: AsyncSession, edition: Edition) -> Rubric:
-    rubric = await rubric_of(session, edition.id)
-    if rubric is None:
-        raise Refused(_("La grille de cette édition n’est pas encore prête."))
-    return rubric
+def _evaluation(actor: Actor, reading: HeldReading, edition: Edition, now: datetime) -> Evaluation | None:
+    """What is written so far, once the right to read was asked again under the lock."""
+    check(may_read(actor, reading.assignment, reading.standing, edition, now=now))
+    return reading.assignment.evaluation
 
 
 def _begin(session: AsyncSession, assignment: Assignment, now: datetime) -> Evaluation:

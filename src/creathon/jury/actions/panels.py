@@ -9,7 +9,7 @@ from creathon.core import journal
 from creathon.core.actor import Actor
 from creathon.core.errors import NotThere, check
 from creathon.editions.models import Edition
-from creathon.editions.queries import edition_by_id
+from creathon.editions.queries import edition_by_id, site_names
 from creathon.jury.mails.panels import remind_juror, tell_juror_added
 from creathon.jury.models import Panel, PanelJuror
 from creathon.jury.queries.assignments import JurorProgress, lock_reads, unfinished_reads
@@ -26,7 +26,8 @@ async def create_panel(
         Refused: the actor does not coordinate there, or the name is taken.
     """
     values = PanelValues(name, site_id, reads)
-    check(may_create_panel(actor, edition, values, await panel_names(session, edition.id)))
+    sites, names = await site_names(session, edition.id), await panel_names(session, edition.id)
+    check(may_create_panel(actor, edition, values, sites=sites, names=names))
     panel = Panel(edition_id=edition.id, site_id=site_id, name=name, reads=reads, created_at=now, jurors=[])
     session.add(panel)
     await session.flush()
@@ -52,7 +53,7 @@ async def add_juror(
     edition = await _edition(session, panel)
     locked = await panel_by_id(session, panel.id, lock=True) or panel
     check(may_see_panel(actor, locked, edition))
-    is_invited = await is_invited_juror(session, person.id, edition.id)
+    is_invited = await is_invited_juror(session, person.id, locked)
     in_team = await is_in_a_team(session, person.id, edition.id)
     check(may_add_juror(locked, person.id, is_chair=is_chair, is_invited=is_invited, in_team=in_team))
     seat = PanelJuror(panel_id=panel.id, person_id=person.id, quality=quality, is_chair=is_chair, person=person)

@@ -1,6 +1,6 @@
 """Composing juries."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from wtforms import BooleanField, IntegerField, SelectChoice, SelectField
@@ -8,7 +8,6 @@ from wtforms.validators import NumberRange
 
 from creathon.accounts.models import Person
 from creathon.core.forms import Form, line, required
-from creathon.editions.models import Site
 from creathon.jury.rules.panels import MOST_READS, PanelValues
 
 _HOW_MANY = f"Un nombre entier, de 1 à {MOST_READS}."
@@ -27,10 +26,11 @@ class PanelForm(Form):
         render_kw={"min": 1, "max": MOST_READS},
     )
 
-    def __init__(self, posted: Any = None, *, sites: Sequence[Site], national: bool, **initial: Any) -> None:
+    def __init__(self, posted: Any = None, *, sites: Mapping[str, str], national: bool, **initial: Any) -> None:
         super().__init__(posted, **initial)
         whole = [SelectChoice("", "Ceux de toute l’édition")] if national else []
-        self.site_id.choices = [*whole, *(SelectChoice(site.id, f"Ceux du site {site.name}") for site in sites)]
+        of_sites = [SelectChoice(site_id, f"Ceux du site {name}") for site_id, name in sites.items()]
+        self.site_id.choices = [*whole, *of_sites]
 
     def values(self) -> PanelValues:
         return PanelValues(self.name.data or "", self.site_id.data or None, int(self.reads.data or 0))

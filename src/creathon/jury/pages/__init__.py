@@ -5,9 +5,10 @@ from creathon.jury.pages.evaluations import EvaluationPages, PilePages
 from creathon.jury.pages.feedback import FeedbackPages
 from creathon.jury.pages.links import LinkPages
 from creathon.jury.pages.palmares import PalmaresPages
-from creathon.jury.pages.panels import PanelPages, RubricPages
+from creathon.jury.pages.panels import PanelPages
 from creathon.jury.pages.progress import ProgressPages
 from creathon.jury.pages.ranking import RankingPages
+from creathon.jury.pages.rubric import RubricPages
 from creathon.jury.pages.selection import SelectionPages
 
 __all__ = [

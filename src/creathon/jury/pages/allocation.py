@@ -7,19 +7,19 @@ from litestar.params import FromPath
 from litestar.response import Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from creathon.core.errors import Conflict
+from creathon.core.errors import Conflict, check
 from creathon.core.text import _, ngettext
 from creathon.core.web.pages import done, page
 from creathon.core.web.visit import Session, Visit, Visiting
 from creathon.editions.models import Edition
-from creathon.editions.rules import coordinated_sites
+from creathon.editions.pages.at_hand import edition_at_hand
+from creathon.editions.rules import coordinated_sites, may_help_coordinate
 from creathon.jury.actions.assignments import allocate
 from creathon.jury.models import Panel
 from creathon.jury.pages.panels import panel_of
 from creathon.jury.queries.assignments import situation_of
 from creathon.jury.queries.panels import panels_of, reads_by_panel
 from creathon.jury.rules.panels import READING_TIME, plan, plan_mark
-from creathon.teams.pages.loading import edition_of_now
 
 SHOW = "jury/reading/allocation.html"
 
@@ -31,7 +31,8 @@ class AllocationPages(Controller):
 
     @get(name="jury:allocations", policy="coordination")
     async def allocations(self, visit: Visiting, session: Session) -> Template:
-        edition = await edition_of_now(session)
+        edition = await edition_at_hand(visit, session)
+        check(may_help_coordinate(visit.viewer, edition))
         panels = await panels_of(session, edition.id, coordinated_sites(visit.viewer, edition))
         given = await reads_by_panel(session, edition.id)
         return page(visit, "jury/reading/allocations.html", edition=edition, panels=panels, reads_given=given)

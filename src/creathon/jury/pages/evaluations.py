@@ -1,7 +1,7 @@
 """/jury: my pile; /jury/projets/<assignment>: reading, scoring, stepping aside."""
 
-from dataclasses import dataclass
-from typing import Annotated, Any
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, Generic, TypeVar
 
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
@@ -9,23 +9,24 @@ from litestar.params import FromPath, QueryParameter
 from litestar.response import Stream, Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from creathon.core.errors import NotThere, Refused, Stale, check
+from creathon.core.errors import NotThere, Refusal, Refused, Stale, check
 from creathon.core.files import FileStore
 from creathon.core.paging import paging
 from creathon.core.text import _, ngettext
 from creathon.core.web.pages import done, invalid, page, posted_version
 from creathon.core.web.visit import Session, Visit, Visiting
 from creathon.editions.models import Allowed, Edition
+from creathon.editions.pages.at_hand import edition_at_hand
+from creathon.editions.queries import acceptances_of
 from creathon.editions.rules import deadline, until_words
 from creathon.jury.actions import evaluations as actions
 from creathon.jury.actions.links import recuse
 from creathon.jury.forms.evaluations import EvaluationForm, evaluation_form
 from creathon.jury.forms.links import LinkForm
 from creathon.jury.models import Assignment, Evaluation, EvaluationState, Rubric
-from creathon.jury.queries.assignments import PileCounts, next_to_read, pile_counts, pile_of
-from creathon.jury.queries.evaluations import assignment_by_id, standing_of
+from creathon.jury.queries.assignments import pile_of
+from creathon.jury.queries.evaluations import HeldReading, Reading, assignment_by_id, hold_reading, reading_by_id
 from creathon.jury.queries.panels import seats_of
-from creathon.jury.queries.rubric import rubric_of
 from creathon.jury.rules.evaluations import (
     EvaluationValues,
     may_read,
@@ -35,15 +36,16 @@ from creathon.jury.rules.evaluations import (
     values_of,
 )
 from creathon.jury.rules.panels import READING_TIME
+from creathon.jury.rules.pile import counts_of, next_to_read, part_of
 from creathon.projects.models import Deposit
 from creathon.projects.pages.download import send_file
 from creathon.projects.queries import current_deposit
-from creathon.teams.pages.loading import edition_of_now
 
 SHOW = "jury/reading/evaluation.html"
 KEPT = "jury/reading/refused.html"
 DRAFT, NEXT = "brouillon", "suivant"
 
+R = TypeVar("R", bound=Reading)
 Files = NamedDependency[FileStore]
 StateFilter = Annotated[str, QueryParameter(name="etat")]
 PageNumber = Annotated[int, QueryParameter(name="page")]
@@ -58,15 +60,17 @@ class PilePages(Controller):
     async def pile(
         self, visit: Visiting, session: Session, wanted: StateFilter = "", page_number: PageNumber = 1
     ) -> Template:
-        edition = await edition_of_now(session)
+        edition = await edition_at_hand(visit, session)
         me = visit.actor.person_id
-        counts = await pile_counts(session, me, edition.id)
-        here = paging(page_number, _shown(counts, wanted), visit.path, {"etat": wanted})
-        rows = await pile_of(session, me, edition.id, state=wanted, offset=here.offset, limit=here.size)
+        acceptances = await acceptances_of(session, edition.id, [me])
+        pile = await pile_of(session, me, edition.id)
+        counts, rows = counts_of(pile), part_of(pile, wanted)
+        here = paging(page_number, len(rows), visit.path, {"etat": wanted})
         return page(
-            visit, "jury/reading/pile.html", edition=edition, counts=counts, rows=rows, paging=here, state=wanted,
-            seats=await seats_of(session, me, edition.id), left=counts.left * READING_TIME,
+            visit, "jury/reading/pile.html", edition=edition, counts=counts, rows=here.part(rows), paging=here,
+            state=wanted, seats=await seats_of(session, me, edition.id), left=counts.left * READING_TIME,
             until=_until(edition, visit),
+            following=next_to_read(pile), to_accept=acceptances.lacks(me), changed=me in acceptances.before,
         )  # fmt: skip
 
 
@@ -83,16 +87,18 @@ class EvaluationPages(Controller):
 
     @post(name="jury:save-evaluation", policy="jury")
     async def save(self, visit: Visiting, session: Session, assignment_id: FromPath[str]) -> Response[Any]:
-        desk = await _desk(visit, session, assignment_id)
+        desk = await _held_desk(visit, session, assignment_id)
         form, version = desk.form(visit.posted), posted_version(visit.posted)
         act = visit.posted.get("acte") or DRAFT
         try:
             check(desk.refusal)
             if not form.accepts() or (act != DRAFT and not form.is_complete()):
-                return invalid(visit, SHOW, **desk.context(visit, form, version))
+                shown = await _with_deposit(session, desk)
+                return invalid(visit, SHOW, **shown.context(visit, form, version))
             await _write(visit, session, desk, form.values(), act, version)
         except Stale as error:
-            return page(visit, "jury/reading/compare.html", status=409, **desk.compared(visit, form, error))
+            shown = await _with_deposit(session, desk)
+            return page(visit, "jury/reading/compare.html", status=409, **shown.compared(visit, form, error))
         except Refused as error:
             return page(visit, KEPT, status=403, reason=error.message, form=form, edition=desk.edition)
         return await _written(visit, session, desk, act)
@@ -108,8 +114,8 @@ class EvaluationPages(Controller):
 
     @post("/rouvrir", name="jury:reopen", policy="jury")
     async def reopen(self, visit: Visiting, session: Session, assignment_id: FromPath[str]) -> Response[Any]:
-        desk = await _desk(visit, session, assignment_id)
-        await actions.reopen_evaluation(session, visit.actor, desk.assignment, desk.edition, now=visit.now)
+        desk = await _held_desk(visit, session, assignment_id)
+        await actions.reopen_evaluation(session, visit.actor, desk.reading, desk.edition, now=visit.now)
         message = _("L’évaluation est rouverte : elle ne compte plus tant que vous ne la validez pas de nouveau.")
         return done(visit, visit.url("jury:evaluation", assignment_id=assignment_id), message)
 
@@ -129,14 +135,18 @@ class EvaluationPages(Controller):
 
 
 @dataclass(frozen=True)
-class Desk:
+class Desk(Generic[R]):
     """A read with all its page needs. `refusal` says why its juror may not read it now."""
 
     edition: Edition
-    assignment: Assignment
+    reading: R
     rubric: Rubric
-    deposit: Deposit | None
-    refusal: Any
+    refusal: Refusal | None
+    deposit: Deposit | None = None
+
+    @property
+    def assignment(self) -> Assignment:
+        return self.reading.assignment
 
     @property
     def evaluation(self) -> Evaluation | None:
@@ -174,37 +184,48 @@ class Desk:
         return {**self.context(visit, form), **extra}
 
 
-async def _desk(visit: Visit, session: AsyncSession, assignment_id: str) -> Desk:
-    """A read of the person, for nobody else; the grid is needed, so without one nothing is there."""
-    edition = await edition_of_now(session)
-    assignment = await assignment_by_id(session, assignment_id)
-    if assignment is None:
+async def _desk(visit: Visit, session: AsyncSession, assignment_id: str) -> Desk[Reading]:
+    """A read of the person with the project as it was deposited."""
+    edition = await edition_at_hand(visit, session)
+    desk = _checked(visit, edition, await reading_by_id(session, assignment_id))
+    return desk if desk.refusal else await _with_deposit(session, desk)
+
+
+async def _held_desk(visit: Visit, session: AsyncSession, assignment_id: str) -> Desk[HeldReading]:
+    """A read of the person, about to be written: its project is not read for it."""
+    edition = await edition_at_hand(visit, session)
+    return _checked(visit, edition, await hold_reading(session, assignment_id, visit.actor.person_id))
+
+
+def _checked(visit: Visit, edition: Edition, reading: R | None) -> Desk[R]:
+    """The desk, for nobody but its juror; the grid is needed, so without one nothing is there."""
+    if reading is None or reading.rubric is None:
         raise NotThere()
-    standing = await standing_of(session, assignment)
-    refusal = may_read(visit.viewer, assignment, standing, edition, now=visit.now)
-    rubric = await rubric_of(session, edition.id)
-    if (refusal and refusal.hidden) or rubric is None:
+    refusal = may_read(visit.viewer, reading.assignment, reading.standing, edition, now=visit.now)
+    if refusal and refusal.hidden:
         raise NotThere()
-    deposit = None if refusal else await current_deposit(session, assignment.project_id)
-    return Desk(edition, assignment, rubric, deposit, refusal)
+    return Desk(edition, reading, reading.rubric, refusal)
+
+
+async def _with_deposit(session: AsyncSession, desk: Desk[R]) -> Desk[R]:
+    return replace(desk, deposit=await current_deposit(session, desk.assignment.project_id))
 
 
 async def _write(
-    visit: Visit, session: AsyncSession, desk: Desk, values: EvaluationValues, act: str, version: int
+    visit: Visit, session: AsyncSession, desk: Desk[HeldReading], values: EvaluationValues, act: str, version: int
 ) -> None:
     write = actions.save_evaluation if act == DRAFT else actions.validate_evaluation
-    await write(session, visit.actor, desk.assignment, values, desk.edition, version=version, now=visit.now)
+    await write(session, visit.actor, desk.reading, values, desk.edition, version=version, now=visit.now)
 
 
-async def _written(visit: Visit, session: AsyncSession, desk: Desk, act: str) -> Response[Any]:
+async def _written(visit: Visit, session: AsyncSession, desk: Desk[HeldReading], act: str) -> Response[Any]:
     """Back to the same page after a draft; to the next one, or to the pile, after a validation."""
     here = visit.url("jury:evaluation", assignment_id=desk.assignment.id)
     if act == DRAFT:
         return done(visit, here, _("Brouillon enregistré. Il ne compte pas tant que vous ne l’avez pas validé."))
-    following = None
-    if act == NEXT:
-        following = await next_to_read(session, visit.actor.person_id, desk.edition.id, desk.assignment.id)
-    counts = await pile_counts(session, visit.actor.person_id, desk.edition.id)
+    pile = await pile_of(session, visit.actor.person_id, desk.edition.id)
+    following = next_to_read(pile, desk.assignment.id) if act == NEXT else None
+    counts = counts_of(pile)
     left = ngettext("projet", "projets", counts.left)
     message = _("Évaluation validée.") + " " + (
         _(f"Il vous reste {counts.left} {left}.") if counts.left else _("Votre pile est terminée. Merci !")
@@ -215,17 +236,12 @@ async def _written(visit: Visit, session: AsyncSession, desk: Desk, act: str) ->
 
 async def _aside(visit: Visit, session: AsyncSession, assignment_id: str) -> dict[str, Any]:
     """A read about to be left; its project is not read for it."""
-    edition = await edition_of_now(session)
+    edition = await edition_at_hand(visit, session)
     assignment = await assignment_by_id(session, assignment_id)
     if assignment is None:
         raise NotThere()
     check(may_recuse(visit.viewer, assignment, edition, now=visit.now))
     return {"edition": edition, "assignment": assignment}
-
-
-def _shown(counts: PileCounts, state: str) -> int:
-    known = {"a-lire": counts.to_read, "brouillon": counts.drafts, "validee": counts.validated}
-    return known.get(state, counts.total)
 
 
 def _until(edition: Edition, visit: Visit) -> str:

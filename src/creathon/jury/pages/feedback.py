@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from creathon.core.web.pages import page
 from creathon.core.web.visit import Session, Visit, Visiting
 from creathon.editions.models import Edition
+from creathon.editions.pages.at_hand import edition_at_hand
 from creathon.jury.models import Palmares
 from creathon.jury.queries.feedback import deposit_of_team, evaluations_of_project
 from creathon.jury.queries.palmares import published_palmares
@@ -16,7 +17,6 @@ from creathon.jury.queries.rubric import rubric_of
 from creathon.jury.rules.palmares import feedback_of, may_read_feedback, opens_at, published_entry
 from creathon.jury.rules.selection import TIER_NAMES
 from creathon.teams.models import Team
-from creathon.teams.pages.loading import edition_of_now
 from creathon.teams.queries import team_of
 
 
@@ -25,7 +25,7 @@ class FeedbackPages(Controller):
 
     @get("/projet/retours", name="jury:feedback", policy="signed_in")
     async def feedback(self, visit: Visiting, session: Session) -> Template:
-        edition = await edition_of_now(session)
+        edition = await edition_at_hand(visit, session)
         team = await team_of(session, visit.actor.person_id, edition.id)
         context = await _context(visit, session, edition, team) if team else {}
         return page(visit, "jury/decision/feedback.html", **{

@@ -11,6 +11,7 @@ from creathon.core.text import _
 from creathon.core.web.pages import done, invalid, page
 from creathon.core.web.visit import Session, Visit, Visiting
 from creathon.editions.models import Allowed, Edition
+from creathon.editions.pages.at_hand import edition_at_hand
 from creathon.editions.rules import deadline, may_now, until_words
 from creathon.jury.actions.links import declare_links
 from creathon.jury.forms.links import LinksForm
@@ -18,7 +19,6 @@ from creathon.jury.models import PanelJuror
 from creathon.jury.queries.links import conflicts_of, projects_in_scope
 from creathon.jury.queries.panels import seats_of
 from creathon.jury.rules.conflicts import LINK_NAMES, ScopedProject
-from creathon.teams.pages.loading import edition_of_now
 
 SHOW = "jury/reading/links.html"
 
@@ -44,7 +44,7 @@ class LinkPages(Controller):
 
 
 async def _context(visit: Visit, session: AsyncSession) -> dict[str, Any]:
-    edition = await edition_of_now(session)
+    edition = await edition_at_hand(visit, session)
     seats = await seats_of(session, visit.actor.person_id, edition.id)
     scope = await _scope(session, edition, seats) if seats else []
     known = await conflicts_of(session, visit.actor.person_id, edition.id)
@@ -70,6 +70,9 @@ async def _scope(session: AsyncSession, edition: Edition, seats: list[PanelJuror
 
 async def _declared(visit: Visit, session: AsyncSession, form: LinksForm, context: dict[str, Any]) -> bool:
     """Whether the declaration is made for every panel; the reason why not is put on the form."""
+    if not context["seats"]:
+        form.refuse(_("Vous ne siégez encore dans aucun jury de cette édition : il n’y a rien à déclarer."))
+        return False
     links = form.values()
     site_of = {project.id: project.site_id for project in context["scope"]}
     try:

@@ -12,7 +12,7 @@ from creathon.core.text import _, ngettext
 from creathon.core.web.pages import done, page
 from creathon.core.web.visit import Session, Visit, Visiting
 from creathon.editions.models import Edition
-from creathon.editions.queries import current_edition, edition_by_slug
+from creathon.editions.pages.at_hand import edition_at_hand, edition_if_any, edition_named
 from creathon.editions.rules import may_coordinate, may_see_edition
 from creathon.jury.actions.palmares import publish_palmares
 from creathon.jury.forms.selection import PublishForm
@@ -23,7 +23,6 @@ from creathon.jury.queries.selection import has_links, selections
 from creathon.jury.rules.palmares import content_of, may_preview, may_publish, opens_at, seal_of
 from creathon.jury.rules.selection import TIER_HINTS, TIER_NAMES
 from creathon.projects.rules import may_show_publicly
-from creathon.teams.pages.loading import edition_of_now
 
 PREPARE = "jury/decision/prepare.html"
 DONE = "jury/decision/published.html"
@@ -34,7 +33,7 @@ class PalmaresPages(Controller):
 
     @get("/coordination/palmares", name="jury:prepare-palmares", policy="national_coordination")
     async def prepare(self, visit: Visiting, session: Session) -> Template:
-        edition = await edition_of_now(session)
+        edition = await edition_at_hand(visit, session)
         check(may_coordinate(visit.viewer, edition))
         published = await published_palmares(session, edition.id)
         if published is not None:
@@ -42,9 +41,9 @@ class PalmaresPages(Controller):
         form = PublishForm()
         return page(visit, PREPARE, **await _prepared(visit, session, edition, form, fresh=True))
 
-    @post("/coordination/palmares", name="jury:publish", policy="national_coordination")
+    @post("/coordination/palmares", name="jury:publish", policy="national_coordination", reauth=True)
     async def publish(self, visit: Visiting, session: Session) -> Response[Any]:
-        edition, form = await edition_of_now(session), PublishForm(visit.posted)
+        edition, form = await edition_at_hand(visit, session), PublishForm(visit.posted)
         check(may_coordinate(visit.viewer, edition))
         try:
             if not form.accepts():
@@ -61,7 +60,7 @@ class PalmaresPages(Controller):
 
     @get("/palmares", name="jury:palmares", policy="public")
     async def palmares(self, visit: Visiting, session: Session, edition: FromQuery[str] = "") -> Template:
-        shown = await edition_by_slug(session, edition) if edition else await current_edition(session)
+        shown = await edition_named(visit, session, edition) if edition else await edition_if_any(visit, session)
         if shown is None and edition:
             raise NotThere()
         if shown is not None:

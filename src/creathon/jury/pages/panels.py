@@ -1,4 +1,4 @@
-"""/coordination/grille and /coordination/jurys: the grid, the juries and who sits in them."""
+"""/coordination/jurys: the juries and who sits in them."""
 
 from typing import Any
 
@@ -13,31 +13,18 @@ from creathon.core.text import _
 from creathon.core.web.pages import done, invalid, page
 from creathon.core.web.visit import Session, Visit, Visiting
 from creathon.editions.models import Edition
-from creathon.editions.rules import coordinated_sites
+from creathon.editions.pages.at_hand import edition_at_hand
+from creathon.editions.queries import site_names
+from creathon.editions.rules import coordinated_sites, may_help_coordinate
 from creathon.jury.actions import panels as actions
 from creathon.jury.forms.panels import JurorForm, PanelForm
 from creathon.jury.models import Panel, PanelJuror
 from creathon.jury.queries import panels as queries
 from creathon.jury.queries.assignments import unfinished_reads
-from creathon.jury.queries.rubric import rubric_of
 from creathon.jury.rules.panels import may_see_panel
-from creathon.teams.pages.loading import edition_of_now
 
 LIST = "jury/reading/panels.html"
 SHOW = "jury/reading/panel.html"
-
-
-class RubricPages(Controller):
-    """/coordination/grille."""
-
-    path = "/coordination/grille"
-
-    @get(name="jury:rubric", policy="coordination")
-    async def rubric(self, visit: Visiting, session: Session) -> Template:
-        edition = await edition_of_now(session)
-        return page(
-            visit, "jury/reading/rubric.html", edition=edition, rubric=await rubric_of(session, edition.id)
-        )  # fmt: skip
 
 
 class PanelPages(Controller):
@@ -47,13 +34,14 @@ class PanelPages(Controller):
 
     @get(name="jury:panels", policy="coordination")
     async def panels(self, visit: Visiting, session: Session) -> Template:
-        edition = await edition_of_now(session)
-        return page(visit, LIST, form=_panel_form(visit, edition), **await _listing(visit, session, edition))
+        edition = await _edition(visit, session)
+        form = await _panel_form(visit, session, edition)
+        return page(visit, LIST, form=form, **await _listing(visit, session, edition))
 
     @post(name="jury:create-panel", policy="coordination")
     async def create(self, visit: Visiting, session: Session) -> Response[Any]:
-        edition = await edition_of_now(session)
-        form = _panel_form(visit, edition, visit.posted)
+        edition = await _edition(visit, session)
+        form = await _panel_form(visit, session, edition, visit.posted)
         if form.accepts():
             values = form.values()
             try:
@@ -105,12 +93,19 @@ class PanelPages(Controller):
 
 async def panel_of(visit: Visit, session: AsyncSession, panel_id: str) -> tuple[Edition, Panel]:
     """A panel, for those who compose it; the same « not there » for everybody else."""
-    edition = await edition_of_now(session)
+    edition = await edition_at_hand(visit, session)
     panel = await queries.panel_by_id(session, panel_id)
     if panel is None:
         raise NotThere()
     check(may_see_panel(visit.viewer, panel, edition))
     return edition, panel
+
+
+async def _edition(visit: Visit, session: AsyncSession) -> Edition:
+    """The edition at hand, for those who coordinate it or one of its sites."""
+    edition = await edition_at_hand(visit, session)
+    check(may_help_coordinate(visit.viewer, edition))
+    return edition
 
 
 def _seat(panel: Panel, seat_id: str) -> PanelJuror:
@@ -120,9 +115,9 @@ def _seat(panel: Panel, seat_id: str) -> PanelJuror:
     return found
 
 
-def _panel_form(visit: Visit, edition: Edition, posted: Any = None) -> PanelForm:
+async def _panel_form(visit: Visit, session: AsyncSession, edition: Edition, posted: Any = None) -> PanelForm:
     mine = coordinated_sites(visit.viewer, edition)
-    sites = [site for site in edition.sites if mine is None or site.id in mine]
+    sites = await site_names(session, edition.id, mine)
     return PanelForm(posted, sites=sites, national=mine is None)
 
 

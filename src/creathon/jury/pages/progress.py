@@ -6,16 +6,17 @@ from litestar import Controller, Response, get, post
 from litestar.params import FromPath, QueryParameter
 from litestar.response import Template
 
+from creathon.core.errors import check
 from creathon.core.paging import paging
 from creathon.core.text import _
 from creathon.core.web.pages import done, page
 from creathon.core.web.visit import Session, Visiting
 from creathon.editions.models import Allowed
-from creathon.editions.rules import coordinated_sites, deadline, until_words
+from creathon.editions.pages.at_hand import edition_at_hand
+from creathon.editions.rules import coordinated_sites, deadline, may_help_coordinate, until_words
 from creathon.jury.actions.panels import remind_jurors
 from creathon.jury.pages.panels import panel_of
 from creathon.jury.queries.assignments import JurorProgress, progress_of
-from creathon.teams.pages.loading import edition_of_now
 
 PanelFilter = Annotated[str, QueryParameter(name="jury")]
 LateFilter = Annotated[str, QueryParameter(name="reste")]
@@ -32,7 +33,8 @@ class ProgressPages(Controller):
         self, visit: Visiting, session: Session, panel_id: PanelFilter = "", late: LateFilter = "",
         page_number: PageNumber = 1,
     ) -> Template:  # fmt: skip
-        edition = await edition_of_now(session)
+        edition = await edition_at_hand(visit, session)
+        check(may_help_coordinate(visit.viewer, edition))
         everybody = await progress_of(session, edition.id, coordinated_sites(visit.viewer, edition))
         rows = _chosen(everybody, panel_id, late=bool(late))
         here = paging(page_number, len(rows), visit.path, {"jury": panel_id, "reste": late})

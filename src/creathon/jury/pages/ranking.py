@@ -10,17 +10,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from creathon.core.errors import check
 from creathon.core.paging import Paging, paging
+from creathon.core.spreadsheets import french_csv
 from creathon.core.text import _, number
+from creathon.core.web.attachment import attachment_headers
 from creathon.core.web.pages import page
 from creathon.core.web.visit import PageNumber, Session, Visit, Visiting
 from creathon.editions.models import Allowed, Edition
-from creathon.editions.queries import current_edition
-from creathon.editions.rules import coordinated_sites, may_now
+from creathon.editions.pages.at_hand import edition_at_hand, edition_if_any
+from creathon.editions.rules import coordinated_sites, may_filter_by_site, may_now
 from creathon.jury.models import Criterion, Evaluation
 from creathon.jury.queries.evaluations import validated_evaluations
 from creathon.jury.queries.rubric import rubric_of
 from creathon.jury.queries.selection import entries
-from creathon.jury.ranking import write_rows
 from creathon.jury.rules.selection import (
     Order,
     Ranking,
@@ -31,8 +32,6 @@ from creathon.jury.rules.selection import (
     reads_from,
     settled_words,
 )
-from creathon.projects.pages.download import attachment_headers
-from creathon.teams.pages.loading import edition_of_now
 
 Sort = Annotated[str, QueryParameter(name="tri")]
 Direction = Annotated[str, QueryParameter(name="sens")]
@@ -40,7 +39,6 @@ SiteFilter = Annotated[str, QueryParameter(name="site")]
 Everything = Annotated[str, QueryParameter(name="tout")]
 
 DOWN = "desc"
-BYTE_ORDER_MARK = "\ufeff"
 
 
 class RankingPages(Controller):
@@ -51,7 +49,7 @@ class RankingPages(Controller):
         self, visit: Visiting, session: Session, order: Sort = "", direction: Direction = "", site: SiteFilter = "",
         everything: Everything = "", page_number: PageNumber = 1,
     ) -> Template:  # fmt: skip
-        edition = await edition_of_now(session)
+        edition = await edition_at_hand(visit, session)
         refusal = may_see_ranking(visit.viewer, edition, now=visit.now)
         if refusal:
             check(refusal if refusal.hidden else None)
@@ -64,15 +62,15 @@ class RankingPages(Controller):
 
     @get("/coordination/classement.csv", name="jury:ranking-csv", policy="coordination")
     async def download(self, visit: Visiting, session: Session) -> Response[bytes]:
-        edition = await edition_of_now(session)
+        edition = await edition_at_hand(visit, session)
         check(may_see_ranking(visit.viewer, edition, now=visit.now))
-        text = BYTE_ORDER_MARK + _csv(await ranking_seen(visit, session, edition))
+        content = _csv(await ranking_seen(visit, session, edition))
         headers = attachment_headers(f"classement-{edition.slug}.csv")
-        return Response(text.encode(), media_type="text/csv; charset=utf-8", headers=headers)
+        return Response(content, media_type="text/csv", headers=headers)
 
     @get("/methode", name="jury:method", policy="public")
     async def method(self, visit: Visiting, session: Session) -> Template:
-        edition = await current_edition(session)
+        edition = await edition_if_any(visit, session)
         rubric = await rubric_of(session, edition.id) if edition else None
         return page(visit, "jury/decision/method.html", edition=edition, rubric=rubric)
 
@@ -121,7 +119,8 @@ async def ranking_seen(visit: Visit, session: AsyncSession, edition: Edition) ->
 def _shown(visit: Visit, edition: Edition, seen: Seen, asked: Asked, number_: int) -> dict[str, Any]:
     ranking = seen.ranking
     known = {row.entry.site_id: row.entry.site for row in ranking.rows}
-    rows = [row for row in ranking.rows if asked.site not in known or row.entry.site_id == asked.site]
+    check(may_filter_by_site(asked.site, known))
+    rows = [row for row in ranking.rows if asked.site in ("", row.entry.site_id)]
     rows = ordered(rows, asked.column, reverse=asked.direction == DOWN)
     size = {"size": max(len(rows), 1)} if asked.everything else {}
     here = paging(number_, len(rows), visit.path, asked.filters, **size)
@@ -157,7 +156,7 @@ def _columns(here: Paging, asked: Asked) -> list[dict[str, Any]]:
     return columns
 
 
-def _csv(seen: Seen) -> str:
+def _csv(seen: Seen) -> bytes:
     """For French spreadsheets: semicolons, decimal commas, nothing that could run."""
     header = [
         _("rang"), _("ex æquo"), _("départage"), _("projet"), _("équipe"), _("site"), _("note"), _("écart-type"),
@@ -167,7 +166,8 @@ def _csv(seen: Seen) -> str:
     rows = [_cells(row, seen.codes) for row in seen.ranking.rows]
     blank = [""] * (len(header) - 7)
     rows += [["", "", "", one.title, one.team, one.site, *blank, _("hors délai")] for one in seen.ranking.late]
-    return write_rows(header, rows, delimiter=";")
+    rows += [["", "", "", one.title, one.team, one.site, *blank, _("hors compétition")] for one in seen.ranking.aside]
+    return french_csv(header, rows)
 
 
 def _cells(row: RankingRow, codes: list[str]) -> list[Any]:

@@ -14,6 +14,7 @@ from creathon.core.text import _
 from creathon.core.web.pages import done, invalid, page, posted_version
 from creathon.core.web.visit import PageNumber, Session, Visit, Visiting
 from creathon.editions.models import Edition
+from creathon.editions.pages.at_hand import edition_at_hand
 from creathon.editions.rules import may_coordinate
 from creathon.jury.actions.selection import select_project, unselect_project
 from creathon.jury.forms.selection import PRIZE_LIST, SelectionForm
@@ -33,7 +34,6 @@ from creathon.jury.rules.selection import (
 )
 from creathon.projects.models import Project
 from creathon.projects.rules import folded
-from creathon.teams.pages.loading import edition_of_now
 
 LIST = "jury/decision/selection.html"
 CHOICE = "jury/decision/choice.html"
@@ -46,7 +46,7 @@ class SelectionPages(Controller):
 
     @get(name="jury:selection", policy="national_coordination")
     async def selection(self, visit: Visiting, session: Session, page_number: PageNumber = 1) -> Template:
-        edition = await edition_of_now(session)
+        edition = await edition_at_hand(visit, session)
         check(may_coordinate(visit.viewer, edition))
         seen = await ranking_seen(visit, session, edition)
         rows = {row.entry.project_id: row for row in seen.ranking.rows}
@@ -130,7 +130,7 @@ class Desk:
 
 async def _desk(visit: Visit, session: AsyncSession, project_id: str) -> Desk:
     """A project in time that no link hides; the same « not there » for every other."""
-    edition = await edition_of_now(session)
+    edition = await edition_at_hand(visit, session)
     check(may_coordinate(visit.viewer, edition))
     seen = await ranking_seen(visit, session, edition)
     row = next((row for row in seen.ranking.rows if row.entry.project_id == project_id), None)

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from creathon.accounts.models import Person, RoleGrant
@@ -12,37 +11,9 @@ from creathon.editions.models import Role
 from creathon.jury.models import Assignment, ConflictOfInterest, Evaluation, EvaluationState, Panel, PanelJuror
 from creathon.jury.queries.links import projects_in_scope
 from creathon.jury.rules.panels import Situation, is_late
+from creathon.jury.rules.pile import PileRow
 from creathon.projects.models import Deposit
 from creathon.teams.models import TeamMember
-
-
-@dataclass(frozen=True)
-class PileRow:
-    """One project of a juror's pile. `state` is None when nothing is written yet."""
-
-    assignment_id: str
-    title: str
-    position: int
-    panel: str
-    state: EvaluationState | None
-    updated_at: datetime | None
-
-
-@dataclass(frozen=True)
-class PileCounts:
-    """How a pile stands."""
-
-    to_read: int
-    drafts: int
-    validated: int
-
-    @property
-    def left(self) -> int:
-        return self.to_read + self.drafts
-
-    @property
-    def total(self) -> int:
-        return self.left + self.validated
 
 
 @dataclass(frozen=True)
@@ -75,38 +46,24 @@ _HAS_CONFLICT = exists().where(
 _STILL_SEATED = exists().where(PanelJuror.panel_id == Assignment.panel_id, PanelJuror.person_id == Assignment.person_id)
 
 
-async def pile_counts(session: AsyncSession, person_id: str, edition_id: str) -> PileCounts:
-    """How many projects of a juror are not begun, in draft, validated."""
-    counts = (_how_many(Evaluation.id.is_(None)), _how_many(_is(EvaluationState.DRAFT)), _how_many(_is_validated()))
-    row = (await session.execute(_pile(select(*counts), person_id, edition_id))).one()
-    return PileCounts(*(count or 0 for count in row))
-
-
-async def pile_of(
-    session: AsyncSession,
-    person_id: str,
-    edition_id: str,
-    *,
-    state: str = "",
-    offset: int = 0,
-    limit: int | None = None,
-) -> list[PileRow]:
-    """A juror's pile in its order; `state`: « a-lire », « brouillon », « validee » or all. No content is read."""
-    columns = (
-        Assignment.id, Deposit.title, Assignment.position, Panel.name, Evaluation.state, Evaluation.updated_at,
-    )  # fmt: skip
-    query = _pile(select(*columns), person_id, edition_id).order_by(Panel.name, Assignment.position, Assignment.id)
-    if state in _STATES:
-        query = query.where(_STATES[state])
-    return [PileRow(*row) for row in await session.execute(query.offset(offset).limit(limit))]
-
-
-async def next_to_read(session: AsyncSession, person_id: str, edition_id: str, after: str) -> str | None:
-    """The assignment to open after another one: the next not validated in the pile, else the first, else None."""
-    rows = await pile_of(session, person_id, edition_id)
-    at = next((index for index, row in enumerate(rows) if row.assignment_id == after), -1)
-    following = (row for row in rows[at + 1 :] + rows[: max(at, 0)] if row.state != EvaluationState.VALIDATED)
-    return next((row.assignment_id for row in following), None)
+async def pile_of(session: AsyncSession, person_id: str, edition_id: str) -> list[PileRow]:
+    """A juror's pile in its order: what they may read, each with its current deposit. No content is read."""
+    query = (
+        select(Assignment.id, Deposit.title, Assignment.position, Panel.name, Evaluation.state, Evaluation.updated_at)
+        .select_from(Assignment)
+        .join(Panel, Panel.id == Assignment.panel_id)
+        .join(Deposit, and_(Deposit.project_id == Assignment.project_id, Deposit.superseded_at.is_(None)))
+        .outerjoin(Evaluation, Evaluation.assignment_id == Assignment.id)
+        .where(
+            Assignment.person_id == person_id,
+            Panel.edition_id == edition_id,
+            Assignment.withdrawn_at.is_(None),
+            _STILL_SEATED,
+            ~_HAS_CONFLICT,
+        )
+        .order_by(Panel.name, Assignment.position, Assignment.id)
+    )
+    return [PileRow(*row) for row in await session.execute(query)]
 
 
 async def situation_of(session: AsyncSession, panel: Panel) -> Situation:
@@ -218,32 +175,8 @@ def _is_validated() -> ColumnElement[bool]:
     return _is(EvaluationState.VALIDATED)
 
 
-_STATES = {
-    "a-lire": Evaluation.id.is_(None),
-    "brouillon": _is(EvaluationState.DRAFT),
-    "validee": _is_validated(),
-}
-
-
 def _how_many(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.sum(case((condition, 1), else_=0))
-
-
-def _pile(query: Select[*tuple[Any, ...]], person_id: str, edition_id: str) -> Select[*tuple[Any, ...]]:
-    """What a juror reads: not withdrawn, no conflict, still on the panel; each with its current deposit."""
-    return (
-        query.select_from(Assignment)
-        .join(Panel, Panel.id == Assignment.panel_id)
-        .join(Deposit, and_(Deposit.project_id == Assignment.project_id, Deposit.superseded_at.is_(None)))
-        .outerjoin(Evaluation, Evaluation.assignment_id == Assignment.id)
-        .where(
-            Assignment.person_id == person_id,
-            Panel.edition_id == edition_id,
-            Assignment.withdrawn_at.is_(None),
-            _STILL_SEATED,
-            ~_HAS_CONFLICT,
-        )
-    )
 
 
 async def _homes(session: AsyncSession, edition_id: str, people: list[str]) -> dict[str, str]:

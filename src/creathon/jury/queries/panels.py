@@ -1,6 +1,6 @@
 """Panels, their jurors, and who may become one."""
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -53,19 +53,15 @@ async def is_in_a_team(session: AsyncSession, person_id: str, edition_id: str) -
     return await session.scalar(query) is not None
 
 
-async def is_invited_juror(session: AsyncSession, person_id: str, edition_id: str) -> bool:
-    """Whether somebody holds the role of juror in the edition."""
-    query = select(RoleGrant.id).where(
-        RoleGrant.person_id == person_id, RoleGrant.edition_id == edition_id, RoleGrant.role == Role.JUROR
-    )
+async def is_invited_juror(session: AsyncSession, person_id: str, panel: Panel) -> bool:
+    """Whether somebody holds the role of juror in the edition, or on the site of the panel."""
+    query = select(RoleGrant.id).where(RoleGrant.person_id == person_id, *_invited_to(panel))
     return await session.scalar(query.limit(1)) is not None
 
 
 async def people_to_seat(session: AsyncSession, panel: Panel) -> list[Person]:
-    """Who may be added to a panel: jurors of the edition, in no team, not there yet; by name."""
-    jurors = select(RoleGrant.person_id).where(
-        RoleGrant.edition_id == panel.edition_id, RoleGrant.role == Role.JUROR
-    )  # fmt: skip
+    """Who may be added to a panel: jurors of the edition or of its site, in no team, not there yet; by name."""
+    jurors = select(RoleGrant.person_id).where(*_invited_to(panel))
     contestants = select(TeamMember.person_id).where(TeamMember.edition_id == panel.edition_id)
     seated = select(PanelJuror.person_id).where(PanelJuror.panel_id == panel.id)
     query = select(Person).where(
@@ -83,3 +79,11 @@ async def reads_by_panel(session: AsyncSession, edition_id: str) -> dict[str, in
         .group_by(Assignment.panel_id)
     )
     return dict((await session.execute(query)).all())
+
+
+def _invited_to(panel: Panel) -> list[ColumnElement[bool]]:
+    """A jury of a site takes the jurors of that site and those of the whole edition, not those of another site."""
+    wanted = [RoleGrant.edition_id == panel.edition_id, RoleGrant.role == Role.JUROR]
+    if panel.site_id is not None:
+        wanted.append(or_(RoleGrant.site_id.is_(None), RoleGrant.site_id == panel.site_id))
+    return wanted

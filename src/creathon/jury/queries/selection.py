@@ -28,8 +28,8 @@ async def hold_edition(session: AsyncSession, edition_id: str) -> Edition:
     would be as old as the wait.
     """
     await session.scalar(select(Edition.id).where(Edition.id == edition_id).with_for_update(key_share=True))
-    query = select(Edition).where(Edition.id == edition_id).options(joinedload(Edition.theme))
-    query = query.options(selectinload(Edition.phases), selectinload(Edition.sites))
+    query = select(Edition).where(Edition.id == edition_id)
+    query = query.options(joinedload(Edition.theme), selectinload(Edition.phases))
     edition = await session.scalar(query.execution_options(populate_existing=True))
     if edition is None:
         raise NotThere()
@@ -53,6 +53,7 @@ async def entries(
         select(
             Project.id, Project.slug, Deposit.title, Team.name, Site.id, Site.name, Deposit.late,
             asked.correlate(Team).scalar_subquery(), hidden,
+            Team.non_competing,
         )
         .join(Deposit, _CURRENT)
         .join(Team, Team.id == Project.team_id)
@@ -68,10 +69,18 @@ async def entries(
 
 
 async def ranking_reads(session: AsyncSession, edition_id: str) -> list[Read]:
-    """Every read that counts in an edition, as the ranking takes them; none without a grid."""
+    """Every read that counts in an edition, as the ranking takes them; none without a grid, nor of a team set aside."""
     rubric = await rubric_of(session, edition_id)
     evaluations = await validated_evaluations(session, edition_id) if rubric else []
-    return reads_from(evaluations, rubric.criteria if rubric else [])
+    aside = await set_aside(session, edition_id)
+    competing = [one for one in evaluations if one.assignment.project_id not in aside]
+    return reads_from(competing, rubric.criteria if rubric else [])
+
+
+async def set_aside(session: AsyncSession, edition_id: str) -> set[str]:
+    """The projects of the teams that take part without competing."""
+    query = select(Project.id).join(Team, Team.id == Project.team_id)
+    return set(await session.scalars(query.where(Project.edition_id == edition_id, Team.non_competing.is_(True))))
 
 
 async def has_links(session: AsyncSession, person_id: str, edition_id: str) -> bool:
@@ -83,7 +92,8 @@ async def has_links(session: AsyncSession, person_id: str, edition_id: str) -> b
 async def selections(session: AsyncSession, edition_id: str) -> list[Selection]:
     """The projects chosen in an edition, by tier then title; with project, team, site and deposits."""
     query = select(Selection).join(Project, Project.id == Selection.project_id).outerjoin(Deposit, _CURRENT)
-    query = query.where(Selection.edition_id == edition_id).options(_COMPLETE)
+    competing = select(Team.id).where(Team.edition_id == edition_id, Team.non_competing.is_(False))
+    query = query.where(Selection.edition_id == edition_id, Project.team_id.in_(competing)).options(_COMPLETE)
     order = (Selection.tier.desc(), Deposit.title_key, Project.id)
     return list(await session.scalars(query.order_by(*order)))
 
@@ -92,6 +102,12 @@ async def selection_of(session: AsyncSession, project_id: str) -> Selection | No
     """What is decided of a project, if anything; read again whatever the session knew."""
     query = select(Selection).where(Selection.project_id == project_id)
     return await session.scalar(query.execution_options(populate_existing=True))
+
+
+async def selections_count(session: AsyncSession, edition_id: str, viewer_id: str) -> int:
+    """How many projects are chosen in an edition, of those no link hides from the viewer."""
+    query = select(func.count(Selection.id)).where(Selection.edition_id == edition_id)
+    return await session.scalar(query.where(Selection.project_id.not_in(_hidden_from(viewer_id, edition_id)))) or 0
 
 
 async def chosen(session: AsyncSession, edition_id: str) -> dict[str, Selection]:

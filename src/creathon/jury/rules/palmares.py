@@ -139,9 +139,14 @@ def published_entry(content: dict[str, Any], slug: str) -> dict[str, str] | None
     return next((one for one in projects if one["slug"] == slug), None)
 
 
+def remarks_of(evaluations: Iterable[Evaluation]) -> tuple[str, ...]:
+    """What validated evaluations of one project say to its team, and only that, in the order they come."""
+    return tuple(evaluation.remark_team for evaluation in evaluations if evaluation.remark_team.strip())
+
+
 def feedback_of(evaluations: Sequence[Evaluation], criteria: Sequence[Criterion]) -> Feedback:
     """What the validated evaluations of one project tell its team. They come in an order that tells nobody's name."""
-    remarks = tuple(evaluation.remark_team for evaluation in evaluations if evaluation.remark_team.strip())
+    remarks = remarks_of(evaluations)
     if len(evaluations) < FEWEST_READS:
         return Feedback(None, (), remarks)
     figures = rank(reads_from(evaluations, criteria))[0]

@@ -11,25 +11,12 @@ from creathon.core.text import _
 from creathon.editions.models import Edition
 from creathon.editions.rules import may_coordinate, may_coordinate_site
 from creathon.jury.allocation import Allocation, Pair, Party, allocate
-from creathon.jury.models import HIGHEST_LEVEL, Panel, PanelJuror
+from creathon.jury.models import Panel, PanelJuror
 from creathon.jury.rules.conflicts import ScopedProject, has_declared
 
 MOST_READS = 9
 READING_TIME = timedelta(minutes=25)
 """How long one project takes to read and score, as it is told to jurors."""
-
-POINTS = 100
-
-
-@dataclass(frozen=True)
-class CriterionValues:
-    """A line of the grid; `levels` are the sentences of levels 0 to 4, in order."""
-
-    code: str
-    title: str
-    question: str
-    weight: int
-    levels: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -84,12 +71,14 @@ def may_see_panel(viewer: Viewer, panel: Panel, edition: Edition) -> Refusal | N
     return may_coordinate_site(viewer, edition, panel.site_id)
 
 
-def may_create_panel(viewer: Viewer, edition: Edition, values: PanelValues, names: Collection[str]) -> Refusal | None:
-    """Whether somebody may create this panel; `names` are those already taken in the edition."""
+def may_create_panel(
+    viewer: Viewer, edition: Edition, values: PanelValues, *, sites: Collection[str], names: Collection[str]
+) -> Refusal | None:
+    """Whether somebody may create this panel; `sites` are the ids of the edition's, `names` are those taken in it."""
     where = may_coordinate_site if values.site_id else _anywhere
     if refusal := where(viewer, edition, values.site_id):
         return refusal
-    if values.site_id and values.site_id not in {site.id for site in edition.sites}:
+    if values.site_id and values.site_id not in sites:
         return Refusal(_("Ce site n’existe pas dans cette édition."))
     if values.name.casefold() in {name.casefold() for name in names}:
         return Refusal(_("Un autre jury porte déjà ce nom."))
@@ -109,24 +98,6 @@ def may_add_juror(panel: Panel, person_id: str, *, is_chair: bool, is_invited: b
     if is_chair and any(seat.is_chair for seat in panel.jurors):
         return Refusal(_("Ce jury a déjà une présidence."))
     return None
-
-
-def rubric_problem(criteria: Sequence[CriterionValues]) -> str | None:
-    """Why a grid cannot be: weights make 100 points, every level is described, codes are unique."""
-    if sum(criterion.weight for criterion in criteria) != POINTS:
-        return _(f"Les coefficients doivent faire {POINTS} points en tout.")
-    if any(len(criterion.levels) != HIGHEST_LEVEL + 1 or not all(criterion.levels) for criterion in criteria):
-        return _(f"Chaque critère décrit ses niveaux, de 0 à {HIGHEST_LEVEL}.")
-    if len({criterion.code for criterion in criteria}) != len(criteria):
-        return _("Deux critères portent le même code.")
-    return None
-
-
-def may_write_rubric(viewer: Viewer, edition: Edition, *, exists: bool) -> Refusal | None:
-    """Whether somebody may give the edition its grid: the national coordination, once."""
-    if refusal := may_coordinate(viewer, edition):
-        return refusal
-    return Refusal(_("Cette édition a déjà sa grille.")) if exists else None
 
 
 def plan(situation: Situation) -> Allocation:

@@ -43,7 +43,7 @@ class SelectionValues:
 
 @dataclass(frozen=True)
 class Entry:
-    """A deposited project as the lists of the decision show it, to one person.
+    """A deposited project as the lists of the decision show it, to one person; perhaps of a team that does not compete.
 
     `asked`: how many reads the juries ask of it. `hidden`: a link, or the person's own team.
     """
@@ -57,6 +57,7 @@ class Entry:
     late: bool
     asked: int
     hidden: bool
+    non_competing: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,11 +79,15 @@ class RankingRow:
 
 @dataclass(frozen=True)
 class Ranking:
-    """What one person may see of the ranking: `hidden` is a count, and nothing else tells of those projects."""
+    """What one person may see of the ranking: `hidden` is a count, and nothing else tells of those projects.
+
+    `aside` are the projects of teams that take part without competing: neither mean nor rank.
+    """
 
     rows: tuple[RankingRow, ...]
     late: tuple[Entry, ...]
     hidden: int
+    aside: tuple[Entry, ...] = ()
 
     @property
     def missing_reads(self) -> int:
@@ -127,6 +132,8 @@ def may_choose(viewer: Viewer, entry: Entry, edition: Edition, *, published: boo
         return Refusal(_("Un lien d’intérêts est déclaré entre vous et ce projet."), hidden=True)
     if refusal := may_prepare(viewer, edition, published=published, now=now):
         return refusal
+    if entry.non_competing:
+        return Refusal(_("Cette équipe participe hors compétition : son projet n’est ni classé ni choisi."))
     if entry.late:
         return Refusal(_("Ce projet est arrivé hors délai : le jury ne l’a pas lu."))
     return None
@@ -154,11 +161,12 @@ def ranking_of(entries: Sequence[Entry], reads: Iterable[Read]) -> Ranking:
     Ranks, ties and first places depend on visible projects only: a hidden one leaves neither a hole nor a trace.
     """
     shown = [entry for entry in entries if not entry.hidden]
-    in_time = {entry.project_id: entry for entry in shown if not entry.late}
+    aside = tuple(entry for entry in shown if entry.non_competing)
+    in_time = {entry.project_id: entry for entry in shown if not entry.late and not entry.non_competing}
     places = {one.project_id: one for one in rank([read for read in reads if read.project_id in in_time])}
     rows = [RankingRow(entry, places.get(entry.project_id)) for entry in in_time.values()]
-    late = tuple(entry for entry in shown if entry.late)
-    return Ranking(tuple(sorted(rows, key=_by_rank)), late, len(entries) - len(shown))
+    late = tuple(entry for entry in shown if entry.late and not entry.non_competing)
+    return Ranking(tuple(sorted(rows, key=_by_rank)), late, len(entries) - len(shown), aside)
 
 
 def ordered(rows: Iterable[RankingRow], order: Order, *, reverse: bool = False) -> list[RankingRow]:

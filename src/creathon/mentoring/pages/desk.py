@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -11,11 +10,11 @@ from creathon.core.errors import NotThere, check
 from creathon.core.text import _, zone_name
 from creathon.core.web.visit import Visit
 from creathon.editions.models import Allowed, Edition
-from creathon.editions.rules import may_now
+from creathon.editions.pages.at_hand import edition_at_hand
+from creathon.editions.rules import local_day, may_now
 from creathon.mentoring.models import Interview, Milestone, Pairing
 from creathon.mentoring.queries import pairing_by_id, title_and_conflict
 from creathon.mentoring.rules import Relation, may_follow, may_steer, relation
-from creathon.teams.pages.loading import edition_of_now
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,7 @@ class Desk:
 
 async def desk_of(visit: Visit, session: AsyncSession, pairing_id: str) -> Desk:
     """A pairing for its team, its mentor of now or the coordination; the same « not there » for everybody else."""
-    edition = await edition_of_now(session)
+    edition = await edition_at_hand(visit, session)
     pairing = await pairing_by_id(session, pairing_id)
     if pairing is None:
         raise NotThere()
@@ -87,7 +86,7 @@ def follow_context(visit: Visit, edition: Edition, pairing: Pairing | None, stan
 
 def today(visit: Visit, edition: Edition) -> date:
     """The day it is in the zone of the edition: what a due day is compared with."""
-    return visit.now.astimezone(ZoneInfo(edition.zone)).date()
+    return local_day(visit.now, edition.zone)
 
 
 def crumbs(desk: Desk, visit: Visit, here: str) -> list[tuple[str, str | None]]:

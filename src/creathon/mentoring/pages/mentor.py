@@ -12,9 +12,12 @@ from creathon.core.files import FileStore
 from creathon.core.web.pages import page
 from creathon.core.web.visit import Session, Visiting
 from creathon.editions.models import Allowed
+from creathon.editions.pages.at_hand import edition_at_hand
 from creathon.editions.rules import may_now
+from creathon.jury.queries.feedback import evaluations_of_project
+from creathon.jury.rules.palmares import remarks_of
 from creathon.mentoring.pages.desk import desk_of, today
-from creathon.mentoring.queries import pairings_of_mentor, programme_of, team_remarks, titles_of
+from creathon.mentoring.queries import pairings_of_mentor, programme_of, titles_of
 from creathon.mentoring.rules import (
     KIND_NAMES,
     TIER_NAMES,
@@ -26,7 +29,6 @@ from creathon.mentoring.rules import (
 )
 from creathon.projects.pages.download import send_file
 from creathon.projects.queries import current_deposit
-from creathon.teams.pages.loading import edition_of_now
 from creathon.teams.rules import TEAM_ROLE_NAMES
 
 Files = NamedDependency[FileStore]
@@ -39,7 +41,7 @@ class MentorPages(Controller):
 
     @get(name="mentoring:followed-list", policy="mentor")
     async def followed_list(self, visit: Visiting, session: Session) -> Template:
-        edition = await edition_of_now(session)
+        edition = await edition_at_hand(visit, session)
         pairings = await pairings_of_mentor(session, visit.actor.person_id, edition.id)
         context: dict[str, Any] = {
             "edition": edition,
@@ -63,10 +65,11 @@ class MentorPages(Controller):
         if desk.standing is not Relation.MENTOR:
             raise NotThere()
         deposit = await current_deposit(session, desk.pairing.project_id)
-        remarks = await team_remarks(session, desk.pairing.project_id)
+        evaluations = await evaluations_of_project(session, desk.edition.id, desk.pairing.project_id)
         words: dict[str, Any] = {"tier_names": TIER_NAMES, "role_names": TEAM_ROLE_NAMES}
         return page(
-            visit, "mentoring/followed.html", deposit=deposit, remarks=remarks, **desk.context(visit), **words
+            visit, "mentoring/followed.html", deposit=deposit, remarks=remarks_of(evaluations),
+            **desk.context(visit), **words,
         )  # fmt: skip
 
     @get("/{pairing_id:str}/fichier", name="mentoring:file", policy="mentor")

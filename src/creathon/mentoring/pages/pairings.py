@@ -15,14 +15,16 @@ from creathon.core.text import _
 from creathon.core.web.pages import done, invalid, page, posted_version
 from creathon.core.web.visit import Session, Visit, Visiting
 from creathon.editions.models import Edition
+from creathon.editions.pages.at_hand import edition_at_hand
 from creathon.editions.rules import may_coordinate
+from creathon.jury.queries.feedback import evaluations_of_project
+from creathon.jury.rules.palmares import remarks_of
 from creathon.mentoring import actions, queries
 from creathon.mentoring.forms import MentorForm, PairForm
 from creathon.mentoring.models import Pairing
 from creathon.mentoring.pages.desk import follow_context
 from creathon.mentoring.queries import SelectedProject
 from creathon.mentoring.rules import TIER_NAMES, Relation
-from creathon.teams.pages.loading import edition_of_now
 
 SHOW = "mentoring/selected.html"
 
@@ -35,7 +37,7 @@ class Chosen:
     selected: SelectedProject
     pairing: Pairing | None
     people: list[Person]
-    remarks: list[str]
+    remarks: tuple[str, ...]
 
     def context(self, visit: Visit, **more: Any) -> dict[str, Any]:
         return {
@@ -110,7 +112,7 @@ class PairingPages(Controller):
 
 async def _chosen(visit: Visit, session: AsyncSession, project_id: str) -> Chosen:
     """A project of the published palmarès, unless a link hides it from this coordination."""
-    edition = await edition_of_now(session)
+    edition = await edition_at_hand(visit, session)
     check(may_coordinate(visit.viewer, edition))
     selected = await queries.selected_project(
         session, edition.id, viewer_id=visit.viewer.person_id, project_id=project_id
@@ -122,7 +124,7 @@ async def _chosen(visit: Visit, session: AsyncSession, project_id: str) -> Chose
         selected,
         await queries.pairing_of_project(session, project_id),
         await queries.possible_mentors(session, edition.id, project_id),
-        await queries.team_remarks(session, project_id),
+        remarks_of(await evaluations_of_project(session, edition.id, project_id)),
     )
 
 

@@ -13,6 +13,7 @@ from creathon.core.text import _, zone_name
 from creathon.core.web.pages import done, invalid, page, posted_version
 from creathon.core.web.visit import PageNumber, Session, Visit, Visiting
 from creathon.editions.models import Edition
+from creathon.editions.pages.at_hand import edition_at_hand
 from creathon.editions.rules import may_coordinate, until_words
 from creathon.jury.queries.links import conflicted_projects
 from creathon.mentoring import actions, queries
@@ -27,7 +28,6 @@ from creathon.mentoring.rules import (
     template_sessions,
     values_of,
 )
-from creathon.teams.pages.loading import edition_of_now
 
 LIST = "mentoring/programme.html"
 MOMENT = "mentoring/session.html"
@@ -97,7 +97,7 @@ class ProgrammePages(Controller):
 
 
 async def _edition(visit: Visit, session: AsyncSession) -> Edition:
-    edition = await edition_of_now(session)
+    edition = await edition_at_hand(visit, session)
     check(may_coordinate(visit.viewer, edition))
     return edition
 

@@ -7,10 +7,10 @@ from litestar.response import Template
 
 from creathon.core.web.pages import page
 from creathon.core.web.visit import Session, Visiting
+from creathon.editions.pages.at_hand import edition_at_hand
 from creathon.mentoring import queries
 from creathon.mentoring.pages.desk import follow_context
 from creathon.mentoring.rules import KIND_NAMES, TIER_NAMES, Relation, next_interview, session_words
-from creathon.teams.pages.loading import edition_of_now
 from creathon.teams.queries import team_of
 
 NONE = "mentoring/not_followed.html"
@@ -23,7 +23,7 @@ class FollowedTeamPages(Controller):
 
     @get(name="mentoring:mine", policy="signed_in")
     async def mine(self, visit: Visiting, session: Session) -> Template:
-        edition = await edition_of_now(session)
+        edition = await edition_at_hand(visit, session)
         team = await team_of(session, visit.actor.person_id, edition.id)
         if team is None:
             return page(visit, NONE, edition=edition, team=None, published=False)

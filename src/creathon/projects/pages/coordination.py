@@ -14,8 +14,9 @@ from creathon.core.paging import paging
 from creathon.core.web.pages import page
 from creathon.core.web.visit import PageNumber, Session, Visit, Visiting
 from creathon.editions.models import Edition
-from creathon.editions.queries import current_edition, edition_by_id
-from creathon.editions.rules import coordinated_sites
+from creathon.editions.pages.at_hand import edition_at_hand, edition_of
+from creathon.editions.queries import site_names
+from creathon.editions.rules import coordinated_sites, may_filter_by_site, may_help_coordinate
 from creathon.projects import queries
 from creathon.projects.events import ProjectOpened
 from creathon.projects.forms import FollowForm
@@ -37,16 +38,15 @@ class FollowPages(Controller):
         site: FromQuery[str] = "",
         number: PageNumber = 1,
     ) -> Template:
-        edition = await current_edition(session)
-        if edition is None:
-            raise NotThere()
+        edition = await edition_at_hand(visit, session)
+        check(may_help_coordinate(visit.viewer, edition))
         asked = {"etat": etat, "site": site}
         return page(visit, "projects/follow.html", **await _listing(visit, session, edition, asked, number))
 
     @get("/{project_id:str}", name="projects:followed", policy="coordination")
     async def followed(self, visit: Visiting, session: Session, project_id: FromPath[str]) -> Template:
         project = await queries.project_by_id(session, project_id)
-        edition = await edition_by_id(session, project.edition_id) if project else None
+        edition = await edition_of(visit, session, project.edition_id) if project else None
         if project is None or edition is None:
             raise NotThere()
         check(may_follow(visit.actor, project.team, edition))
@@ -62,7 +62,8 @@ async def _listing(
     visit: Visit, session: AsyncSession, edition: Edition, asked: dict[str, str], number: int
 ) -> dict[str, Any]:
     mine = coordinated_sites(visit.viewer, edition)
-    sites = [site for site in edition.sites if mine is None or site.id in mine]
+    sites = await site_names(session, edition.id, mine)
+    check(may_filter_by_site(asked["site"], sites))
     form = FollowForm(MultiDict(asked.items()), sites=sites)
     if not form.accepts():
         form, asked = FollowForm(sites=sites), {}
@@ -78,5 +79,5 @@ async def _listing(
         "counts": await queries.progress_counts(session, edition.id, mine),
         "progress_names": PROGRESS_NAMES,
         "filtered": any(asked.values()),
-        "only_site": sites[0].name if len(sites) == 1 else "",
+        "only_site": next(iter(sites.values())) if len(sites) == 1 else "",
     }

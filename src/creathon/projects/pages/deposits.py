@@ -8,13 +8,13 @@ from litestar.response import Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from creathon.core.errors import NotThere
+from creathon.core.web.attachment import attachment_headers
 from creathon.core.web.pages import done, page, posted_version
 from creathon.core.web.visit import Session, Visit, Visiting
-from creathon.editions.queries import edition_by_id
+from creathon.editions.pages.at_hand import edition_of
 from creathon.projects import actions, queries
 from creathon.projects.models import Deposit
 from creathon.projects.pages.desk import desk_of
-from creathon.projects.pages.download import attachment_headers
 from creathon.projects.receipts import canonical_bundle, normal_number
 from creathon.projects.rules import (
     Timing,
@@ -22,6 +22,7 @@ from creathon.projects.rules import (
     deposit_words,
     deposited_as_it_is,
     may_deposit_now,
+    may_work_on,
     missing,
     standing,
     timing,
@@ -39,9 +40,10 @@ class DepositPages(Controller):
         desk = await desk_of(visit, session)
         project, content = desk.started, content_of(desk.started)
         current = project.current
+        refusal = may_work_on(visit.viewer, desk.team) or may_deposit_now(desk.edition, now=visit.now)
         return page(
             visit, "projects/review.html", edition=desk.edition, team=desk.team, project=project, content=content,
-            missing=missing(content, desk.team), refusal=may_deposit_now(desk.edition, now=visit.now),
+            missing=missing(content, desk.team), refusal=refusal,
             standing=standing(project, desk.edition, now=visit.now), current=current,
             is_late=timing(desk.edition, now=visit.now) is Timing.LATE,
             same=deposited_as_it_is(project, desk.edition, now=visit.now), deposit_words=deposit_words,
@@ -61,7 +63,7 @@ class DepositPages(Controller):
     @get("/recepisses/{number:str}", name="projects:receipt", policy="signed_in")
     async def receipt(self, visit: Visiting, session: Session, number: FromPath[str]) -> Template:
         deposit = await _own_deposit(visit, session, number)
-        edition = await edition_by_id(session, deposit.edition_id)
+        edition = await edition_of(visit, session, deposit.edition_id)
         return page(visit, "projects/receipt.html", edition=edition, deposit=deposit, team=deposit.project.team)
 
     @get("/recepisses/{number:str}/dossier.json", name="projects:bundle", policy="signed_in")

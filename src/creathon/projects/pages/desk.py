@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from creathon.core.errors import NotThere, Refused
+from creathon.core.errors import Refused
 from creathon.core.text import _
 from creathon.core.web.visit import Visit
 from creathon.editions.models import Edition
-from creathon.editions.queries import current_edition
+from creathon.editions.pages.at_hand import edition_at_hand
 from creathon.projects.models import Project
 from creathon.projects.queries import project_of_team
 from creathon.teams.models import Team
@@ -37,9 +37,7 @@ class Desk:
 
 async def find_desk(visit: Visit, session: AsyncSession, *, lock: bool = False) -> Desk | None:
     """The desk of the person, or None without a team. Locked: the team first, then its project."""
-    edition = await current_edition(session)
-    if edition is None:
-        raise NotThere()
+    edition = await edition_at_hand(visit, session)
     team = await team_of(session, visit.actor.person_id, edition.id, lock=lock)
     if team is None:
         return None

@@ -1,19 +1,16 @@
 """Answers a stored file so that it can only be kept, never run: attachment, fixed type, nosniff, sandbox."""
 
-import unicodedata
-from urllib.parse import quote
-
 from litestar.response import Stream
 
 from creathon.core.errors import AppError, NotThere
 from creathon.core.files import FileStore
 from creathon.core.text import _
+from creathon.core.web.attachment import attachment_headers
 from creathon.core.web.visit import Visit
 from creathon.projects.models import Deposit, ProjectFile
 from creathon.projects.rules import MEDIA_TYPES
 
 SAFE_TYPES = frozenset(MEDIA_TYPES.values())
-SANDBOX = "sandbox; default-src 'none'"
 
 
 def send_file(_visit: Visit, files: FileStore, held: Deposit | ProjectFile, name: str) -> Stream:
@@ -31,14 +28,3 @@ def send_file(_visit: Visit, files: FileStore, held: Deposit | ProjectFile, name
     media_type = file.media_type if file.media_type in SAFE_TYPES else "application/octet-stream"
     headers = {**attachment_headers(name), "content-length": str(file.stored.size)}
     return Stream(files.chunks(file.sha256), media_type=media_type, headers=headers)
-
-
-def attachment_headers(name: str) -> dict[str, str]:
-    """The headers of a download: RFC 6266 with a plain name first, the true one after."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    plain = "".join(letter if letter.isalnum() or letter in " ._-" else "_" for letter in plain).strip() or "fichier"
-    return {
-        "content-disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}",
-        "content-security-policy": SANDBOX,
-        "x-content-type-options": "nosniff",
-    }

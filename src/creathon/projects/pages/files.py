@@ -16,7 +16,7 @@ from creathon.core.text import _
 from creathon.core.web.pages import done
 from creathon.core.web.transactions import provide_session
 from creathon.core.web.visit import Session, Visit, Visiting
-from creathon.editions.queries import edition_by_id
+from creathon.editions.pages.at_hand import edition_of
 from creathon.projects import actions, queries
 from creathon.projects.events import ProjectOpened
 from creathon.projects.forms import FicheForm, FileForm
@@ -71,7 +71,7 @@ class FilePages(Controller):
     async def fetch(self, visit: Visiting, session: Session, files: Files, file_id: FromPath[str]) -> Stream:
         file = await queries.file_by_id(session, file_id)
         team = await team_by_id(session, file.team_id) if file else None
-        edition = await edition_by_id(session, team.edition_id) if team else None
+        edition = await edition_of(visit, session, team.edition_id) if team else None
         if file is None or team is None or edition is None:
             raise NotThere()
         check(may_fetch_file(visit.actor, team, edition))

@@ -13,7 +13,8 @@ from creathon.core.paging import paging
 from creathon.core.web.pages import page
 from creathon.core.web.visit import PageNumber, Session, Visit, Visiting
 from creathon.editions.models import Edition
-from creathon.editions.queries import current_edition, edition_by_id, edition_by_slug
+from creathon.editions.pages.at_hand import edition_if_any, edition_named, edition_of
+from creathon.editions.queries import site_names
 from creathon.editions.rules import may_see_edition
 from creathon.projects import queries
 from creathon.projects.forms import GalleryForm
@@ -54,22 +55,21 @@ class GalleryPages(Controller):
 
     @get("/{slug:str}", name="projects:public", policy="public")
     async def show(self, visit: Visiting, session: Session, slug: FromPath[str]) -> Template:
-        project = await queries.project_by_slug(session, slug)
-        edition = await edition_by_id(session, project.edition_id) if project else None
-        deposit = project.current if project else None
-        if project is None or edition is None or deposit is None or deposit.late:
+        deposit = await queries.public_deposit(session, slug)
+        edition = await edition_of(visit, session, deposit.edition_id) if deposit else None
+        if edition is None or deposit is None:
             raise NotThere()
         check(may_see_edition(visit.viewer, edition))
         if not may_show_publicly(edition, visit.now):
             raise NotThere()
-        return page(visit, "projects/public.html", edition=edition, team=project.team, deposit=deposit)
+        return page(visit, "projects/public.html", edition=edition, team=deposit.project.team, deposit=deposit)
 
 
 async def _edition(visit: Visit, session: AsyncSession, slug: str) -> Edition | None:
     """The edition asked for, or the current one."""
     if not slug:
-        return await current_edition(session)
-    edition = await edition_by_slug(session, slug)
+        return await edition_if_any(visit, session)
+    edition = await edition_named(visit, session, slug)
     if edition is None:
         raise NotThere()
     check(may_see_edition(visit.viewer, edition))
@@ -79,9 +79,10 @@ async def _edition(visit: Visit, session: AsyncSession, slug: str) -> Edition | 
 async def _gallery(
     visit: Visit, session: AsyncSession, edition: Edition, asked: dict[str, str], slug: str, number: int
 ) -> Template:
-    form = GalleryForm(MultiDict(asked.items()), sites=edition.sites)
+    sites = await site_names(session, edition.id)
+    form = GalleryForm(MultiDict(asked.items()), sites=sites)
     if not form.accepts():
-        form = GalleryForm(sites=edition.sites)
+        form = GalleryForm(sites=sites)
         asked = {}
     filters = GalleryFilters(form.besoin.data or "", form.niveau.data or "", form.site.data or "", form.mots.data or "")
     total = await queries.public_projects_count(session, edition.id, filters)

@@ -15,7 +15,7 @@ from creathon.core.forms import MultiDict
 from creathon.core.text import _
 from creathon.core.web.pages import page
 from creathon.core.web.visit import Session, Visit, Visiting
-from creathon.editions.queries import edition_by_id
+from creathon.editions.pages.at_hand import edition_of
 from creathon.projects import queries
 from creathon.projects.forms import BundleForm, VerifyForm
 from creathon.projects.receipts import bundle_sha256, normal_number
@@ -34,14 +34,14 @@ class VerifyPages(Controller):
         form = VerifyForm(MultiDict([("numero", numero)]) if numero else None)
         if not numero:
             return _answer(visit, form, {})
-        return _answer(visit, form, await _found(session, form))
+        return _answer(visit, form, await _found(visit, session, form))
 
     @post(name="projects:compare-bundle", policy="visitor")
     async def compare(self, visit: Visiting, database: DatabaseOf) -> Template:
         """Nothing is written: the bundle is only hashed."""
         form = VerifyForm(visit.posted)
         async with database.reading() as session:
-            found = await _found(session, form)
+            found = await _found(visit, session, form)
         given = await _given(visit.posted)
         if found and given:
             found["same"] = hashlib.sha256(given).hexdigest() == found["deposit"].sha256
@@ -57,7 +57,7 @@ def _answer(visit: Visit, form: VerifyForm, found: dict[str, Any]) -> Template:
     return page(visit, "projects/verify.html", status=status, form=form, **context)
 
 
-async def _found(session: AsyncSession, form: VerifyForm) -> dict[str, Any]:
+async def _found(visit: Visit, session: AsyncSession, form: VerifyForm) -> dict[str, Any]:
     """What may be said of the deposit of that number; the hash is computed again from what is kept."""
     if not form.accepts():
         return {}
@@ -66,7 +66,7 @@ async def _found(session: AsyncSession, form: VerifyForm) -> dict[str, Any]:
     if deposit is None:
         form.refuse(_(UNKNOWN), "numero")
         return {}
-    edition = await edition_by_id(session, deposit.edition_id)
+    edition = await edition_of(visit, session, deposit.edition_id)
     sound = bundle_sha256(deposit.content) == deposit.sha256
     return {"deposit": deposit, "edition": edition, "sound": sound, "bundle": BundleForm()}
 

@@ -7,10 +7,11 @@ from litestar.response import Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from creathon.core.errors import NotThere, Stale
+from creathon.core.text import _
 from creathon.core.web.pages import done, page, posted_version
 from creathon.core.web.visit import Session, Visit, Visiting
 from creathon.editions.models import Allowed
-from creathon.editions.rules import deadline
+from creathon.editions.rules import deadline, may_now
 from creathon.projects import actions, queries
 from creathon.projects.forms import FicheForm, FileForm
 from creathon.projects.pages.desk import Desk, desk_of, find_desk
@@ -25,6 +26,7 @@ from creathon.projects.rules import (
     deposited_as_it_is,
     differing,
     may_deposit_now,
+    may_work_on,
     may_write,
     missing,
     standing,
@@ -53,7 +55,7 @@ class ProjectPages(Controller):
         desk, form = await desk_of(visit, session, lock=True), FicheForm(visit.posted)
         if refusal := may_write(visit.actor, desk.team, desk.edition, now=visit.now):
             form.refuse(refusal.reason)
-            return show(visit, desk, form, status=403, typed=True)
+            return show(visit, desk, form, status=403, typed=True, refused=_as_text(form))
         if not form.accepts():
             return show(visit, desk, form, status=422)
         version = posted_version(visit.posted)
@@ -85,19 +87,30 @@ def show(visit: Visit, desk: Desk, form: FicheForm, *, status: int = 200, typed:
         "standing": standing(project, edition, now=visit.now),
         "closed": closed,
         "open_fields": typed or closed is None,
+        "refused": "",
         "missing": missing(content, desk.team),
         "same": deposited_as_it_is(project, edition, now=visit.now) if project else None,
-        "deposit_refusal": may_deposit_now(edition, now=visit.now),
+        "deposit_refusal": may_work_on(visit.viewer, desk.team) or may_deposit_now(edition, now=visit.now),
         "is_late": timing(edition, now=visit.now) is Timing.LATE,
         "deadline": deadline(edition, Allowed.DEPOSIT, now=visit.now)
         if timing(edition, now=visit.now) is Timing.IN_TIME
         else None,
         "deposits": list(reversed(project.deposits)) if project else [],
+        "feedback_opens": may_now(edition, Allowed.READ_FEEDBACK, now=visit.now) is None,
         "accepted": ACCEPTED,
         "file_limit": FILE_LIMIT,
         "deposit_words": deposit_words,
     }
     return page(visit, "projects/mine.html", status=status, **(context | more))
+
+
+def _as_text(form: FicheForm) -> str:
+    """What was typed, as a file somebody keeps."""
+    filled = [(field.label.text, field.data) for field in form if field.data]
+    return "\n\n".join(
+        f"{label}\n{', '.join(data) if isinstance(data, list) else _('oui') if data is True else data}"
+        for label, data in filled
+    )
 
 
 async def _chosen(visit: Visit, session: AsyncSession, desk: Desk, mine: FicheValues, version: int) -> FicheValues:

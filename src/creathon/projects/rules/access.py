@@ -8,18 +8,18 @@ from creathon.core.text import _
 from creathon.editions.models import Allowed, Edition, PhaseKind
 from creathon.editions.rules import may_coordinate_site, may_now
 from creathon.teams.models import ApplicationState, Team
-from creathon.teams.rules import is_member
+from creathon.teams.rules import is_member, may_take_part
 
 OUT = frozenset({ApplicationState.REFUSED, ApplicationState.WITHDRAWN})
 
 
 def may_work_on(viewer: Viewer, team: Team) -> Refusal | None:
-    """Whether somebody is of the team, and the team still takes part."""
+    """Whether somebody is of the team, and both still take part."""
     if not is_member(viewer, team):
         return Refusal(_("Ce projet est celui d’une autre équipe."), hidden=True)
     if team.state in OUT:
         return Refusal(_("La candidature de votre équipe n’est pas retenue : son projet ne peut plus changer."))
-    return None
+    return may_take_part(viewer, team)
 
 
 def may_write(viewer: Viewer, team: Team, edition: Edition, *, now: datetime) -> Refusal | None:

@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 from creathon.core.text import _
 from creathon.projects.models import Project
-from creathon.teams.models import FEWEST, SEATS, Team
+from creathon.teams.models import FEWEST, SEATS, Team, TeamKind
+from creathon.teams.rules import size_words, team_is_complete
 
 NEEDS = {
     "langage_ecrit": "Langage écrit",
@@ -127,6 +128,12 @@ def differing(mine: dict[str, Any], theirs: dict[str, Any]) -> list[str]:
     return [name for name in FIELDS if mine[name] != theirs[name]]
 
 
+_SIZES = {
+    TeamKind.STANDARD: f"L’équipe compte de {FEWEST} à {SEATS} personnes ; la vôtre compte {{size}}",
+    TeamKind.CLASS: f"Une équipe-classe compte {FEWEST} élèves au moins ; la vôtre compte {{size}}",
+}
+
+
 def missing(content: dict[str, Any], team: Team) -> list[Missing]:
     """What a deposit still needs: every required field, an accessible video, a team of three to five."""
     absent = [Missing(name, _(f"À remplir : {LABELS[name]}")) for name in REQUIRED if not content[name]]
@@ -135,9 +142,8 @@ def missing(content: dict[str, Any], team: Team) -> list[Missing]:
     if not content["video_captioned"] and not content["video_transcript"]:
         sentence = _("La vidéo est sous-titrée (à cocher), ou bien sa transcription est à remplir")
         absent.append(Missing("video_captioned", sentence))
-    if not FEWEST <= len(team.members) <= SEATS:
-        sentence = _(f"L’équipe compte de {FEWEST} à {SEATS} personnes ; la vôtre en compte {len(team.members)}")
-        absent.append(Missing("", sentence))
+    if not team_is_complete(team):
+        absent.append(Missing("", _(_SIZES[team.kind].format(size=size_words(team)))))
     return absent
 
 

@@ -1,4 +1,4 @@
-"""Sending an application, taking it back, answering it."""
+"""Sending an application and taking it back; what becomes of its place. Sites are held before teams, everywhere."""
 
 from datetime import datetime
 
@@ -6,13 +6,29 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from creathon.core import journal
 from creathon.core.actor import Actor
-from creathon.core.errors import Refused, Stale, check
+from creathon.core.errors import Refused, check
 from creathon.core.text import _
 from creathon.editions.models import Edition
 from creathon.teams import mails
+from creathon.teams.actions.places import fill_places
 from creathon.teams.models import ApplicationState, Team
-from creathon.teams.queries import coordinators_of_site, lock_team
-from creathon.teams.rules import decision_problem, may_decide, may_submit, may_withdraw, team_is_complete
+from creathon.teams.queries import (
+    acceptances_in,
+    answers_of,
+    coordinators_of_site,
+    hold_team_and_site,
+    questions_of,
+    rank_in_queue,
+)
+from creathon.teams.rules import (
+    may_ask_aside,
+    may_submit,
+    may_withdraw,
+    on_arrival,
+    team_is_complete,
+    unanswered,
+    unanswered_words,
+)
 
 
 async def submit_application(
@@ -20,16 +36,27 @@ async def submit_application(
 ) -> None:
     """Send the application of a complete team; its members and the coordination of its site are told.
 
+    Where places go to the first who apply, it takes one, or its rank in the waiting list.
+
     Raises:
-        Refused: applications are closed, the team is not complete, or the actor is not its captain.
+        Refused: applications are closed, the team is not complete, a member has not accepted the rulebook, the
+            actor is not its captain, or a required question has no answer.
     """
-    team = await lock_team(session, team)
-    check(may_submit(actor, team, edition, now=now))
-    team.state, team.submitted_at = ApplicationState.SUBMITTED, now
+    team = await hold_team_and_site(session, team)
+    acceptances = await acceptances_in(session, team)
+    check(may_submit(actor, team, edition, acceptances, now=now))
+    left = unanswered(await questions_of(session, edition.id), await answers_of(session, team_id=team.id))
+    if left:
+        raise Refused(_(f"« {left[0].label} » {unanswered_words(left[0])}"))
+    seated = on_arrival(edition)
+    team.state = ApplicationState.WAITLISTED if seated else ApplicationState.SUBMITTED
+    team.submitted_at, team.queued_at = now, now if seated else None
     team.decided_at, team.decision_reason = None, ""
     await session.flush()
     journal.record(session, actor, "application.submitted", team, now=now, members=len(team.members))
-    await mails.tell_members_submitted(session, team, now=now)
+    if seated:
+        await fill_places(session, actor, edition, {team.site_id: 1}, now=now, arriving=team)
+    await mails.tell_members_submitted(session, team, rank=await rank_in_queue(session, team), now=now)
     coordinators = await coordinators_of_site(session, edition.id, team.site_id)
     await mails.tell_coordinators(session, "team_to_answer", team, coordinators, now=now)
 
@@ -37,18 +64,21 @@ async def submit_application(
 async def withdraw_application(
     session: AsyncSession, actor: Actor, team: Team, edition: Edition, *, now: datetime
 ) -> None:
-    """Take the application back; the coordination of the site is told. The team stays as it is.
+    """Take the application back; the coordination of the site is told, and its place goes to the first who waits.
 
     Raises:
         Refused: there is nothing to take back, it is too late, or the actor is not the captain.
     """
-    team = await lock_team(session, team)
+    team = await hold_team_and_site(session, team)
     check(may_withdraw(actor, team, edition, now=now))
     before, team.state = team.state, ApplicationState.WITHDRAWN
+    team.queued_at = None
     await session.flush()
     journal.record(session, actor, "application.withdrawn", team, now=now, before=before)
     coordinators = await coordinators_of_site(session, edition.id, team.site_id)
     await mails.tell_coordinators(session, "team_withdrawn", team, coordinators, now=now)
+    if before == ApplicationState.ACCEPTED:
+        await fill_places(session, actor, edition, {team.site_id: 1}, now=now)
 
 
 async def reopen_if_short(session: AsyncSession, actor: Actor, team: Team, *, now: datetime) -> None:
@@ -60,36 +90,18 @@ async def reopen_if_short(session: AsyncSession, actor: Actor, team: Team, *, no
     journal.record(session, actor, "application.reopened", team, now=now, members=len(team.members))
 
 
-async def decide_application(
-    session: AsyncSession,
-    actor: Actor,
-    team: Team,
-    edition: Edition,
-    state: ApplicationState,
-    *,
-    reason: str,
-    now: datetime,
-    version: int | None = None,
+async def ask_aside(
+    session: AsyncSession, actor: Actor, team: Team, edition: Edition, *, reason: str, now: datetime
 ) -> None:
-    """Answer an application: accepted, waitlisted or refused; every member is told, with the reason.
+    """Ask to take part without competing; the coordination of the site answers.
 
     Raises:
-        NotThere: the actor does not coordinate the team's site.
-        Refused: the application was not sent, or the reason is missing.
-        Stale: something changed since `version`; holds the state and the reason stored.
+        Refused: it is asked already, or the actor is not the captain.
     """
-    team = await lock_team(session, team)
-    check(may_decide(actor, team, edition))
-    if version is not None and version != team.version:
-        sentence = _("Cette candidature a changé pendant que vous répondiez. Relisez-la avant d’enregistrer.")
-        raise Stale(sentence, {"state": team.state, "reason": team.decision_reason})
-    if problem := decision_problem(state, reason):
-        raise Refused(problem)
-    before, team.state = team.state, state
-    team.decided_at, team.decision_reason = now, reason.strip()
+    team = await hold_team_and_site(session, team)
+    check(may_ask_aside(actor, team, edition, now=now))
+    team.asks_non_competing, team.non_competing_reason = True, reason.strip()
     await session.flush()
-    length = len(team.decision_reason)
-    journal.record(
-        session, actor, "application.decided", team, now=now, before=before, after=state, reason_length=length
-    )
-    await mails.tell_members_decided(session, team, now=now)
+    journal.record(session, actor, "application.asked-aside", team, now=now)
+    coordinators = await coordinators_of_site(session, edition.id, team.site_id)
+    await mails.tell_coordinators(session, "team_asks_aside", team, coordinators, now=now)

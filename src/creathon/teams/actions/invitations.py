@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from creathon.accounts.actions import work_in
 from creathon.accounts.rules import email_key
 from creathon.core import journal
 from creathon.core.actor import Actor
@@ -111,6 +112,7 @@ async def accept_team_invitation(
     check(may_join(actor, team, edition, await team_of(session, actor.person_id, edition.id), now=now))
     held.accepted_at = now
     member = await sit_down(session, team, actor.person_id, held.role, now=now)
+    await work_in(session, actor, actor.person_id, edition, now=now)
     journal.record(
         session, actor, "team.joined", team, now=now, person=actor.person_id, seat=member.seat, invitation=held.id
     )

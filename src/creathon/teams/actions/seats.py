@@ -5,16 +5,19 @@ Whoever sits down holds first their own row, then the team's: one team per perso
 
 from datetime import datetime
 
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from creathon.accounts.actions import work_in
 from creathon.core import journal
 from creathon.core.actor import Actor
 from creathon.core.errors import Conflict, NotThere, Refused, Stale, check
 from creathon.core.ids import new_code
 from creathon.core.text import _
 from creathon.editions.models import Edition
+from creathon.editions.queries import site_by_id
 from creathon.teams import mails
-from creathon.teams.models import Team, TeamMember, TeamRole
+from creathon.teams.models import AloneApplication, AloneState, Team, TeamMember, TeamRole
 from creathon.teams.queries import lock_person, lock_team, team_by_code, team_named, team_of
 from creathon.teams.rules import (
     CODE_LENGTH,
@@ -23,6 +26,7 @@ from creathon.teams.rules import (
     TeamValues,
     captain_of,
     free_seats,
+    is_suspended,
     may_change_role,
     may_change_site,
     may_create_team,
@@ -47,12 +51,12 @@ async def create_team(
     """
     await lock_person(session, actor.person_id)
     check(may_create_team(actor, edition, await team_of(session, actor.person_id, edition.id), now=now))
-    await _check_name(session, edition, values.name)
-    _check_site(edition, values.site_id)
+    await check_name(session, edition, values.name)
+    await check_site(session, edition, values.site_id)
     team = Team(
         edition_id=edition.id,
         site_id=values.site_id,
-        name=_folded(values.name),
+        name=folded_name(values.name),
         name_key=name_key(values.name),
         kind=values.kind,
         code=new_code(CODE_LENGTH),
@@ -62,6 +66,7 @@ async def create_team(
     session.add(team)
     await session.flush()
     await sit_down(session, team, actor.person_id, values.role, now=now, is_captain=True)
+    await work_in(session, actor, actor.person_id, edition, now=now)
     journal.record(session, actor, "team.created", team, now=now, site=team.site_id, kind=team.kind)
     return team
 
@@ -80,6 +85,7 @@ async def join_by_code(
         raise Refused(_(UNKNOWN_CODE))
     check(may_join(actor, team, edition, await team_of(session, actor.person_id, edition.id), now=now))
     member = await sit_down(session, team, actor.person_id, role, now=now)
+    await work_in(session, actor, actor.person_id, edition, now=now)
     journal.record(session, actor, "team.joined", team, now=now, person=actor.person_id, seat=member.seat, by="code")
     await mails.tell_captain_of_joining(session, team, member, now=now)
     return team
@@ -88,7 +94,10 @@ async def join_by_code(
 async def sit_down(
     session: AsyncSession, team: Team, person_id: str, role: TeamRole, *, now: datetime, is_captain: bool = False
 ) -> TeamMember:
-    """Give somebody the lowest free seat of a team held by the caller, who asked the rules; the team is read again."""
+    """Give somebody the lowest free seat of a team held by the caller, who asked the rules; the team is read again.
+
+    Whoever applied alone is placed by it; a minor is told what must be signed.
+    """
     member = TeamMember(
         team_id=team.id,
         edition_id=team.edition_id,
@@ -100,7 +109,12 @@ async def sit_down(
     )
     session.add(member)
     await session.flush()
+    alone = (AloneApplication.person_id == person_id, AloneApplication.edition_id == team.edition_id)
+    placed = update(AloneApplication).where(*alone, AloneApplication.state == AloneState.SEARCHING)
+    await session.execute(placed.values(state=AloneState.PLACED, version=AloneApplication.version + 1))
     await lock_team(session, team)
+    if is_suspended(member):
+        await mails.tell_minor(session, "minor_to_authorise", team, member, key=team.id, now=now)
     return member
 
 
@@ -122,8 +136,8 @@ async def hand_over(
 ) -> TeamMember:
     """Make another member captain, who is told; the former one becomes a member like the others."""
     team = await lock_team(session, team)
-    check(may_lead(actor, team, edition, now=now))
     successor = find_member(team, member_id)
+    check(may_lead(actor, team, edition, now=now))
     former = captain_of(team)
     if former is not None and former.id != successor.id:
         former.is_captain = False
@@ -158,12 +172,12 @@ async def edit_team(
     if version != team.version:
         sentence = _("L’équipe a été modifiée entre-temps. Comparez les deux versions avant d’enregistrer.")
         raise Stale(sentence, {"name": team.name, "site_id": team.site_id})
-    await _check_name(session, edition, name, team.id)
-    _check_site(edition, site_id)
+    await check_name(session, edition, name, team.id)
+    await check_site(session, edition, site_id)
     if site_id != team.site_id:
         check(may_change_site(team))
     moved = site_id != team.site_id
-    team.name, team.name_key, team.site_id = _folded(name), name_key(name), site_id
+    team.name, team.name_key, team.site_id = folded_name(name), name_key(name), site_id
     await session.flush()
     await lock_team(session, team)
     journal.record(session, actor, "team.edited", team, now=now, site=site_id, moved=moved)
@@ -181,18 +195,21 @@ def find_member(team: Team, member_id: str) -> TeamMember:
     return member
 
 
-def _folded(name: str) -> str:
+def folded_name(name: str) -> str:
+    """A name as it is kept."""
     return " ".join(name.split())
 
 
-async def _check_name(session: AsyncSession, edition: Edition, name: str, team_id: str | None = None) -> None:
-    if problem := name_problem(_folded(name)):
+async def check_name(session: AsyncSession, edition: Edition, name: str, team_id: str | None = None) -> None:
+    """Refuse a name that cannot be borne, or that another team of the edition bears."""
+    if problem := name_problem(folded_name(name)):
         raise Refused(problem)
     holder = await team_named(session, edition.id, name_key(name))
     if holder is not None and holder != team_id:
         raise Conflict(_(NAME_TAKEN))
 
 
-def _check_site(edition: Edition, site_id: str) -> None:
-    if site_id not in {site.id for site in edition.sites}:
+async def check_site(session: AsyncSession, edition: Edition, site_id: str) -> None:
+    """Refuse a site that is not one of the edition."""
+    if await site_by_id(session, edition.id, site_id) is None:
         raise Refused(_("Ce site n’est pas un site de cette édition."))

@@ -1,151 +1,148 @@
-"""/coordination/candidatures: reading applications and answering them, each coordination its own sites."""
+"""/coordination/candidatures/<id>: reading an application, answering it, moving it, setting it aside."""
 
-from typing import Annotated, Any
+from typing import Any
 
 from litestar import Controller, Response, get, post
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath
 from litestar.response import Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from creathon.core.errors import NotThere, Stale, check
-from creathon.core.paging import paging
+from creathon.core.errors import Refused, Stale
 from creathon.core.text import _
 from creathon.core.web.pages import done, invalid, page, posted_version
 from creathon.core.web.visit import Session, Visit, Visiting
-from creathon.editions.models import Edition, Site
-from creathon.editions.rules import coordinated_sites
+from creathon.editions.models import Edition
+from creathon.editions.queries import site_names
 from creathon.teams import actions, queries, rules
-from creathon.teams.forms import DecisionForm
-from creathon.teams.models import FEWEST, SEATS, ApplicationState, Team
-from creathon.teams.pages.loading import edition_of_now
+from creathon.teams.forms import AsideForm, DecisionForm, MoveForm
+from creathon.teams.models import ApplicationState, Team
+from creathon.teams.pages.loading import coordinated_team
 
-SiteFilter = Annotated[str, QueryParameter(name="site")]
-StateFilter = Annotated[str, QueryParameter(name="etat")]
-PageNumber = Annotated[int, QueryParameter(name="page")]
+READING = "teams/application.html"
+MORE = "teams/more.html"
 
 
 class ApplicationPages(Controller):
-    """/coordination/candidatures."""
+    """/coordination/candidatures/<id>."""
 
-    path = "/coordination/candidatures"
+    path = "/coordination/candidatures/{team_id:str}"
 
-    @get(name="teams:applications", policy="coordination")
-    async def applications(
-        self,
-        visit: Visiting,
-        session: Session,
-        site_id: SiteFilter = "",
-        state_name: StateFilter = "",
-        page_number: PageNumber = 1,
-    ) -> Template:
-        edition = await edition_of_now(session)
-        listing = await _listing(visit, session, edition, site_id, state_name, page_number)
-        return page(visit, "teams/applications.html", edition=edition, **listing)
-
-    @get("/{team_id:str}", name="teams:application", policy="coordination")
+    @get(name="teams:application", policy="coordination")
     async def application(self, visit: Visiting, session: Session, team_id: FromPath[str]) -> Template:
-        edition, team = await _team(visit, session, team_id)
-        decision = team.state.value if team.state in rules.DECISIONS else None
-        form = DecisionForm(decision=decision, reason=team.decision_reason)
-        return page(visit, "teams/application.html", **_reading(visit, edition, team, form))
+        edition, team = await coordinated_team(visit, session, team_id)
+        return page(visit, READING, **await _reading(visit, session, edition, team))
 
-    @post("/{team_id:str}", name="teams:decide", policy="coordination")
+    @post(name="teams:decide", policy="coordination")
     async def decide(self, visit: Visiting, session: Session, team_id: FromPath[str]) -> Response[Any]:
-        edition, team = await _team(visit, session, team_id)
+        edition, team = await coordinated_team(visit, session, team_id)
         form, version = DecisionForm(visit.posted), posted_version(visit.posted)
         if not form.accepts():
-            return invalid(visit, "teams/application.html", **_reading(visit, edition, team, form, version))
+            return invalid(visit, READING, **await _reading(visit, session, edition, team, form, version))
         reason = form.reason.data or ""
         try:
             await actions.decide_application(
                 session, visit.actor, team, edition, form.chosen, reason=reason, version=version, now=visit.now
             )
         except Stale as error:
-            return page(
-                visit, "teams/application.html", status=409, **_reading(visit, edition, team, form, None, error)
-            )
+            context = await _reading(visit, session, edition, team, form, stored=error)
+            return page(visit, READING, status=409, **context)
         message = _(f"Réponse enregistrée. Messages aux membres de l’équipe : {len(team.members)}.")
         return done(visit, visit.url("teams:application", team_id=team.id), message)
 
+    @get("/autres", name="teams:more", policy="coordination")
+    async def more(self, visit: Visiting, session: Session, team_id: FromPath[str]) -> Template:
+        edition, team = await coordinated_team(visit, session, team_id)
+        return page(visit, MORE, **await _more(visit, session, edition, team))
 
-async def _team(visit: Visit, session: AsyncSession, team_id: str) -> tuple[Edition, Team]:
-    """The application, for those who may read it; the same « not there » for everybody else."""
-    edition = await edition_of_now(session)
-    team = await queries.team_by_id(session, team_id)
-    if team is None:
-        raise NotThere()
-    check(rules.may_see_application(visit.viewer, team, edition))
-    return edition, team
+    @post("/site", name="teams:move", policy="national_coordination")
+    async def move(self, visit: Visiting, session: Session, team_id: FromPath[str]) -> Response[Any]:
+        edition, team = await coordinated_team(visit, session, team_id)
+        form = MoveForm(visit.posted, sites=await site_names(session, edition.id))
+        version = posted_version(visit.posted)
+        if not form.accepts():
+            return invalid(visit, MORE, **await _more(visit, session, edition, team, moving=form))
+        try:
+            await actions.move_application(
+                session, visit.actor, team, edition, site_id=form.site_id.data, version=version, now=visit.now
+            )
+        except Refused as error:
+            form.refuse(error.message, "site_id")
+            return invalid(visit, MORE, **await _more(visit, session, edition, team, moving=form))
+        message = _(f"La candidature est maintenant au site {team.site.name}. L’équipe est prévenue.")
+        return done(visit, visit.url("teams:application", team_id=team.id), message)
 
-
-async def _listing(
-    visit: Visit, session: AsyncSession, edition: Edition, site_id: str, state_name: str, number: int
-) -> dict[str, Any]:
-    sites = _sites(visit, edition)
-    mine = coordinated_sites(visit.viewer, edition)
-    wanted = _chosen(site_id, sites) or mine
-    state = _state(state_name)
-    counts = await queries.counts_by_state(session, edition.id, wanted)
-    total = counts.get(state, 0) if state else sum(counts.values())
-    filters = {"site": site_id, "etat": state_name}
-    where = paging(number, total, visit.path, filters)
-    teams = await queries.teams_page(session, edition.id, wanted, state=state, offset=where.offset, limit=where.size)
-    return {
-        "teams": teams,
-        "paging": where,
-        "sites": sites,
-        "counts": counts,
-        "state_names": rules.STATE_NAMES,
-        "seats": SEATS,
-        **filters,
-    }
-
-
-def _sites(visit: Visit, edition: Edition) -> list[Site]:
-    """The sites of the edition that the person coordinates.
-
-    Raises:
-        NotThere: none.
-    """
-    mine = coordinated_sites(visit.viewer, edition)
-    sites = [site for site in edition.sites if mine is None or site.id in mine]
-    if not sites and mine is not None:
-        raise NotThere()
-    return sites
+    @post("/hors-competition", name="teams:set-aside", policy="coordination")
+    async def set_aside(self, visit: Visiting, session: Session, team_id: FromPath[str]) -> Response[Any]:
+        edition, team = await coordinated_team(visit, session, team_id)
+        form, version = AsideForm(visit.posted), posted_version(visit.posted)
+        aside = visit.posted.get("choix") == "hors"
+        if not form.accepts():
+            return invalid(visit, MORE, **await _more(visit, session, edition, team, aside=form))
+        try:
+            await actions.set_aside(
+                session, visit.actor, team, edition, non_competing=aside, reason=form.reason.data, version=version,
+                now=visit.now,
+            )  # fmt: skip
+        except Refused as error:
+            form.refuse(error.message, "reason")
+            return invalid(visit, MORE, **await _more(visit, session, edition, team, aside=form))
+        said = _("participe hors compétition") if aside else _("participe au concours")
+        message = _(f"L’équipe « {team.name} » {said}. Ses membres sont prévenus.")
+        return done(visit, visit.url("teams:application", team_id=team.id), message)
 
 
-def _chosen(site_id: str, sites: list[Site]) -> set[str]:
-    """The site of the filter; one that is not the person's is as one that does not exist."""
-    if site_id and site_id not in {site.id for site in sites}:
-        raise NotThere()
-    return {site_id} if site_id else set()
-
-
-def _state(name: str) -> ApplicationState | None:
-    if name and name not in set(ApplicationState):
-        raise NotThere()
-    return ApplicationState(name) if name else None
-
-
-def _reading(
+async def _reading(
     visit: Visit,
+    session: AsyncSession,
     edition: Edition,
     team: Team,
-    form: DecisionForm,
+    form: DecisionForm | None = None,
     version: int | None = None,
+    *,
     stored: Stale | None = None,
 ) -> dict[str, Any]:
     """An application with the form of its answer; with `stored`, both answers side by side."""
+    decision = team.state.value if team.state in rules.DECISIONS else None
+    room = (await queries.rooms_at(session, [team.site_id]))[team.site_id]
     return {
         "edition": edition,
         "team": team,
-        "form": form,
+        "form": form or DecisionForm(decision=decision, reason=team.decision_reason),
         "version": version or team.version,
         "stored": stored,
         "captain": rules.captain_of(team),
-        "refusal": rules.may_decide(visit.viewer, team, edition),
+        "refusals": {
+            "decide": rules.may_decide(visit.viewer, team, edition),
+            "promote": rules.may_promote(edition, now=visit.now),
+        },
+        "rank": await queries.rank_in_queue(session, team),
+        "full": room <= 0 and team.state != ApplicationState.ACCEPTED,
+        "questions": await queries.questions_of(session, edition.id),
+        "answers": await queries.answers_of(session, team_id=team.id),
         "state_names": rules.STATE_NAMES,
         "role_names": rules.TEAM_ROLE_NAMES,
-        "fewest": FEWEST,
-        "seats": SEATS,
+        "size": rules.size_words(team),
+        "missing": rules.missing_people(team),
+    }
+
+
+async def _more(
+    visit: Visit,
+    session: AsyncSession,
+    edition: Edition,
+    team: Team,
+    moving: MoveForm | None = None,
+    aside: AsideForm | None = None,
+) -> dict[str, Any]:
+    """What a coordination does apart from answering."""
+    return {
+        "edition": edition,
+        "team": team,
+        "moving": moving or MoveForm(sites=await site_names(session, edition.id)),
+        "aside": aside or AsideForm(reason=team.non_competing_reason),
+        "version": team.version,
+        "refusals": {
+            "move": rules.may_move(visit.viewer, team, edition),
+            "aside": rules.may_set_aside(visit.viewer, team, edition),
+        },
     }

@@ -8,7 +8,7 @@ from litestar.response import Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from creathon.accounts.actions import PersonValues, prove_person
-from creathon.accounts.forms import JoinByInvitationForm
+from creathon.accounts.forms import JoinTeamByInvitationForm
 from creathon.accounts.models import Person
 from creathon.accounts.pages.cookies import sign_browser_in
 from creathon.accounts.pages.signing import accept_password
@@ -21,11 +21,11 @@ from creathon.core.text import _
 from creathon.core.throttle import take_try
 from creathon.core.web.pages import done, invalid, page
 from creathon.core.web.visit import Session, Visit, Visiting
-from creathon.editions.queries import edition_by_id
+from creathon.editions.pages.at_hand import edition_at_hand, edition_of
 from creathon.teams import actions, queries, rules
 from creathon.teams.forms import InviteMemberForm
 from creathon.teams.models import TeamInvitation
-from creathon.teams.pages.loading import edition_of_now, own_team, refuse_to_wait
+from creathon.teams.pages.loading import own_team, refuse_to_wait
 from creathon.teams.pages.team import with_team
 
 
@@ -66,7 +66,7 @@ class TeamInvitingPages(Controller):
 
     @post("/{invitation_id:str}/reponse", name="teams:accept-pending", policy="signed_in")
     async def accept(self, visit: Visiting, session: Session, invitation_id: FromPath[str]) -> Response[Any]:
-        edition = await edition_of_now(session)
+        edition = await edition_at_hand(visit, session)
         invitation = await queries.invitation_by_id(session, invitation_id)
         if invitation is None or invitation.email != email_key(visit.actor.email):
             raise NotThere()
@@ -82,7 +82,7 @@ class TeamInvitationPages(Controller):
     @get(name="teams:invitation", policy="visitor")
     async def invitation(self, visit: Visiting, session: Session, token: FromPath[str]) -> Template:
         context = await _context(visit, session, token)
-        return page(visit, "teams/invitation.html", form=JoinByInvitationForm(), **context)
+        return page(visit, "teams/invitation.html", form=JoinTeamByInvitationForm(), **context)
 
     @post(name="teams:accept-invitation", policy="visitor")
     async def accept(self, visit: Visiting, session: Session, token: FromPath[str]) -> Response[Any]:
@@ -92,7 +92,7 @@ class TeamInvitationPages(Controller):
             return await _accept(visit, session, context)
         if context["known"]:
             return done(visit, f"{visit.url('accounts:sign-in')}?suite={visit.path}")
-        form = JoinByInvitationForm(visit.posted)
+        form = JoinTeamByInvitationForm(visit.posted)
         person = await _new_person(visit, session, form, context["invitation"])
         if person is None:
             return invalid(visit, "teams/invitation.html", form=form, **context)
@@ -103,7 +103,7 @@ class TeamInvitationPages(Controller):
 
 async def _context(visit: Visit, session: AsyncSession, token: str) -> dict[str, Any]:
     invitation = await queries.invitation_by_token(session, digest(token))
-    edition = await edition_by_id(session, invitation.team.edition_id) if invitation else None
+    edition = await edition_of(visit, session, invitation.team.edition_id) if invitation else None
     if invitation is None or edition is None:
         raise NotThere()
     person = await person_by_email(session, invitation.email)
@@ -140,12 +140,12 @@ async def _accept(
 
 
 async def _new_person(
-    visit: Visit, session: AsyncSession, form: JoinByInvitationForm, invitation: TeamInvitation
+    visit: Visit, session: AsyncSession, form: JoinTeamByInvitationForm, invitation: TeamInvitation
 ) -> Person | None:
     """The account of the address the invitation proves, or None when the form has problems."""
     if not form.accepts():
         return None
-    values = PersonValues(invitation.email, form.given_name.data, form.family_name.data)
+    values = PersonValues(invitation.email, form.given_name.data, form.family_name.data, age_band=form.age_band)
     candidate = Person(email=values.email, given_name=values.given_name, family_name=values.family_name)
     if not await accept_password(visit, form, candidate):
         return None

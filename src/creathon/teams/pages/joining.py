@@ -15,10 +15,11 @@ from creathon.core.throttle import forget_tries, take_try
 from creathon.core.web.pages import done, invalid, page
 from creathon.core.web.visit import Session, Visiting
 from creathon.editions.models import Edition
+from creathon.editions.pages.at_hand import edition_at_hand
 from creathon.teams import actions, queries
 from creathon.teams.forms import JoinForm
 from creathon.teams.models import Team
-from creathon.teams.pages.loading import edition_of_now, refuse_to_wait
+from creathon.teams.pages.loading import refuse_to_wait
 from creathon.teams.rules import CODE_TRIES, may_enter_teams
 
 DatabaseOf = NamedDependency[Database]
@@ -31,7 +32,7 @@ class JoiningPages(Controller):
 
     @get(name="teams:join", policy="signed_in")
     async def join(self, visit: Visiting, session: Session) -> Template:
-        edition = await edition_of_now(session)
+        edition = await edition_at_hand(visit, session)
         own = await queries.team_of(session, visit.actor.person_id, edition.id)
         check(may_enter_teams(visit.viewer, edition, own, now=visit.now))
         return page(visit, "teams/join.html", edition=edition, form=JoinForm())
@@ -39,7 +40,7 @@ class JoiningPages(Controller):
     @post(name="teams:do-join", policy="signed_in")
     async def do_join(self, visit: Visiting, database: DatabaseOf) -> Response[Any]:
         async with database.reading() as session:
-            edition = await edition_of_now(session)
+            edition = await edition_at_hand(visit, session)
         form = JoinForm(visit.posted)
         if not form.accepts():
             return invalid(visit, "teams/join.html", edition=edition, form=form)

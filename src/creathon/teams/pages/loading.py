@@ -1,41 +1,65 @@
-"""What the pages of a team begin with: the edition of now, the team of the person."""
+"""What the pages of a team begin with: the team of the person, or an application its coordination may read."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from creathon.core.errors import NotThere, TooMany
+from creathon.core.errors import NotThere, TooMany, check
 from creathon.core.text import _, wait_words
 from creathon.core.web.visit import Visit
 from creathon.editions.models import Edition
-from creathon.editions.queries import current_edition
+from creathon.editions.pages.at_hand import edition_at_hand
+from creathon.editions.queries import site_names
+from creathon.editions.rules import coordinated_sites
+from creathon.teams.actions import check_open
 from creathon.teams.models import Team
-from creathon.teams.queries import team_of
-
-
-async def edition_of_now(session: AsyncSession) -> Edition:
-    """The edition announced or running.
-
-    Raises:
-        NotThere: there is none.
-    """
-    edition = await current_edition(session)
-    if edition is None:
-        raise NotThere()
-    return edition
+from creathon.teams.queries import team_by_id, team_of
+from creathon.teams.rules import may_see_application
 
 
 async def own_team(visit: Visit, session: AsyncSession) -> tuple[Edition, Team]:
-    """The edition of now and the team of the person in it.
+    """The edition at hand and the team of the person in it.
 
     Raises:
         NotThere: no edition, or no team.
     """
-    edition = await edition_of_now(session)
+    edition = await edition_at_hand(visit, session)
     team = await team_of(session, visit.actor.person_id, edition.id)
     if team is None:
         raise NotThere()
     return edition, team
+
+
+async def coordinated_team(visit: Visit, session: AsyncSession, team_id: str) -> tuple[Edition, Team]:
+    """An application, for those who may read it; the same « not there » for everybody else."""
+    edition = await edition_at_hand(visit, session)
+    team = await team_by_id(session, team_id)
+    if team is None:
+        raise NotThere()
+    check(may_see_application(visit.viewer, team, edition))
+    await check_open(session, visit.actor, team)
+    return edition, team
+
+
+async def sites_coordinated(visit: Visit, session: AsyncSession, edition: Edition) -> dict[str, str]:
+    """The names of the sites of the edition that the person coordinates.
+
+    Raises:
+        NotThere: none.
+    """
+    mine = coordinated_sites(visit.viewer, edition)
+    sites = await site_names(session, edition.id, mine)
+    if not sites and mine is not None:
+        raise NotThere()
+    return sites
+
+
+def chosen_sites(visit: Visit, edition: Edition, site_id: str, sites: Mapping[str, str]) -> set[str] | None:
+    """The site of the filter, or all the person's; one that is not theirs is as one that does not exist."""
+    if site_id and site_id not in sites:
+        raise NotThere()
+    return {site_id} if site_id else coordinated_sites(visit.viewer, edition)
 
 
 def refuse_to_wait(wait: timedelta) -> None:

@@ -105,6 +105,8 @@ def _consequences(team: Team) -> list[str]:
     """What one person fewer means."""
     left = len(team.members) - 1
     words = [_(f"L’équipe comptera {left} {ngettext('personne', 'personnes', left)}.")]
+    if team.is_class:
+        return words
     if left < FEWEST and team.state == ApplicationState.SUBMITTED:
         words.append(_("Il en faut trois au moins : la candidature envoyée redeviendra « en préparation »."))
     elif left < FEWEST and len(team.members) >= FEWEST:

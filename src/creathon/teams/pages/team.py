@@ -15,12 +15,14 @@ from creathon.core.text import _
 from creathon.core.web.pages import done, invalid, page, posted_version
 from creathon.core.web.visit import Session, Visit, Visiting
 from creathon.editions.models import Allowed, Edition
-from creathon.editions.queries import current_edition
+from creathon.editions.pages.at_hand import edition_at_hand, edition_if_any
+from creathon.editions.queries import facilitators_of, site_names
 from creathon.editions.rules import deadline, until_words
 from creathon.teams import actions, queries, rules
 from creathon.teams.forms import EditTeamForm, InviteMemberForm, RoleForm, TeamForm
 from creathon.teams.models import FEWEST, SEATS, Team, TeamInvitation
-from creathon.teams.pages.loading import edition_of_now, own_team
+from creathon.teams.pages.alone import alone_context
+from creathon.teams.pages.loading import own_team
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class TeamPages(Controller):
 
     @get(name="teams:mine", policy="signed_in")
     async def mine(self, visit: Visiting, session: Session) -> Template:
-        edition = await current_edition(session)
+        edition = await edition_if_any(visit, session)
         if edition is None:
             return page(visit, "teams/no_edition.html")
         team = await queries.team_of(session, visit.actor.person_id, edition.id)
@@ -49,15 +51,16 @@ class TeamPages(Controller):
 
     @get("/nouvelle", name="teams:new", policy="signed_in")
     async def new(self, visit: Visiting, session: Session) -> Template:
-        edition = await edition_of_now(session)
+        edition = await edition_at_hand(visit, session)
         own = await queries.team_of(session, visit.actor.person_id, edition.id)
         check(rules.may_create_team(visit.viewer, edition, own, now=visit.now))
-        return page(visit, "teams/new.html", edition=edition, form=TeamForm(sites=edition.sites))
+        form = TeamForm(sites=await site_names(session, edition.id))
+        return page(visit, "teams/new.html", edition=edition, form=form)
 
     @post("/nouvelle", name="teams:create", policy="signed_in")
     async def create(self, visit: Visiting, session: Session) -> Response[Any]:
-        edition = await edition_of_now(session)
-        form = TeamForm(visit.posted, sites=edition.sites)
+        edition = await edition_at_hand(visit, session)
+        form = TeamForm(visit.posted, sites=await site_names(session, edition.id))
         if not form.accepts():
             return invalid(visit, "teams/new.html", edition=edition, form=form)
         try:
@@ -71,21 +74,23 @@ class TeamPages(Controller):
     async def edit(self, visit: Visiting, session: Session) -> Template:
         edition, team = await own_team(visit, session)
         check(rules.may_rename(visit.viewer, team, edition, now=visit.now))
-        return page(visit, "teams/edit.html", **_editing(edition, team, EditTeamForm(sites=edition.sites, obj=team)))
+        sites = await site_names(session, edition.id)
+        return page(visit, "teams/edit.html", **_editing(edition, team, sites, EditTeamForm(sites=sites, obj=team)))
 
     @post("/modifier", name="teams:save", policy="signed_in")
     async def save(self, visit: Visiting, session: Session) -> Response[Any]:
         edition, team = await own_team(visit, session)
-        form, version = EditTeamForm(visit.posted, sites=edition.sites), posted_version(visit.posted)
+        sites = await site_names(session, edition.id)
+        form, version = EditTeamForm(visit.posted, sites=sites), posted_version(visit.posted)
         if not form.accepts():
-            return invalid(visit, "teams/edit.html", **_editing(edition, team, form, version))
+            return invalid(visit, "teams/edit.html", **_editing(edition, team, sites, form, version))
         try:
             await actions.edit_team(session, visit.actor, team, edition, **form.data, version=version, now=visit.now)
         except Stale as error:
-            return page(visit, "teams/edit.html", status=409, **_editing(edition, team, form, stored=error))
+            return page(visit, "teams/edit.html", status=409, **_editing(edition, team, sites, form, stored=error))
         except Conflict as error:
             form.refuse(error.message, "name")
-            return invalid(visit, "teams/edit.html", **_editing(edition, team, form, version))
+            return invalid(visit, "teams/edit.html", **_editing(edition, team, sites, form, version))
         return done(visit, visit.url("teams:mine"), _("Le nom et le site de l’équipe sont enregistrés."))
 
     @get("/role", name="teams:role", policy="signed_in")
@@ -104,13 +109,6 @@ class TeamPages(Controller):
         await actions.change_role(session, visit.actor, team, edition, role=form.chosen_role, now=visit.now)
         return done(visit, visit.url("teams:mine"), _("Votre rôle est enregistré."))
 
-    @post("/candidature", name="teams:submit", policy="signed_in")
-    async def submit(self, visit: Visiting, session: Session) -> Response[Any]:
-        edition, team = await own_team(visit, session)
-        await actions.submit_application(session, visit.actor, team, edition, now=visit.now)
-        message = _(f"Votre candidature est envoyée à la coordination du site {team.site.name}.")
-        return done(visit, visit.url("teams:mine"), message)
-
 
 async def without_team(visit: Visit, session: AsyncSession, edition: Edition) -> dict[str, Any]:
     """What somebody without a team reads: two ways in, and the invitations sent to their address."""
@@ -124,6 +122,7 @@ async def without_team(visit: Visit, session: AsyncSession, edition: Edition) ->
             (invitation, rules.may_join(visit.viewer, invitation.team, edition, None, now=visit.now))
             for invitation in invitations
         ],
+        **await alone_context(visit, session, edition),
         "role_names": rules.TEAM_ROLE_NAMES,
         "fewest": FEWEST,
         "seats": SEATS,
@@ -137,6 +136,7 @@ async def with_team(
     actor, now = visit.actor, visit.now
     pending = await queries.pending_invitations_of(session, team.id, now=now)
     closes_at = deadline(edition, Allowed.APPLY, now=now)
+    acceptances = await queries.acceptances_in(session, team)
     return {
         "edition": edition,
         "team": team,
@@ -148,17 +148,26 @@ async def with_team(
             "manage": rules.may_manage_team(actor, team, edition, now=now),
             "lead": rules.may_lead(actor, team, edition, now=now),
             "leave": rules.may_leave(actor, team, edition, now=now),
-            "submit": rules.may_submit(actor, team, edition, now=now),
+            "submit": rules.may_submit(actor, team, edition, acceptances, now=now),
             "withdraw": rules.may_withdraw(actor, team, edition, now=now),
+            "aside": rules.may_ask_aside(actor, team, edition, now=now),
+            "promote": rules.may_promote(edition, now=now),
         },
+        "acceptances": acceptances,
+        "unaccepted": rules.unaccepted(team, acceptances),
+        "suspended": rules.suspended(team),
         "invitations": [_line(actor, one, team, edition, now) for one in pending],
         "free": len(rules.free_seats(team)),
-        "missing": max(0, FEWEST - len(team.members)),
+        "missing": rules.missing_people(team),
+        "size": rules.size_words(team),
+        "rank": await queries.rank_in_queue(session, team),
+        "questions": await queries.questions_count(session, edition.id),
         "code": rules.shown_code(team.code),
         "applications_until": until_words(closes_at, edition.zone, visit.viewer.zone) if closes_at else "",
         "role_names": rules.TEAM_ROLE_NAMES,
-        "seats": SEATS,
+        "seats": rules.most_members(team),
         "fewest": FEWEST,
+        "facilitators": await facilitators_of(session, team.site_id) if rules.meets_facilitators(team) else [],
     }
 
 
@@ -169,7 +178,12 @@ def _line(actor: Actor, invitation: TeamInvitation, team: Team, edition: Edition
 
 
 def _editing(
-    edition: Edition, team: Team, form: EditTeamForm, version: int | None = None, stored: Stale | None = None
+    edition: Edition,
+    team: Team,
+    sites: dict[str, str],
+    form: EditTeamForm,
+    version: int | None = None,
+    stored: Stale | None = None,
 ) -> dict[str, Any]:
     """The page of the name and the site; with `stored`, both versions side by side."""
     return {
@@ -178,6 +192,6 @@ def _editing(
         "form": form,
         "version": version or team.version,
         "stored": stored,
-        "site_names": {site.id: site.name for site in edition.sites},
+        "site_names": sites,
         "site_refusal": rules.may_change_site(team),
     }

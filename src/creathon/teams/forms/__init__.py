@@ -1,0 +1,42 @@
+"""Forms of teams, of their applications and of what a coordination answers."""
+
+from creathon.teams.forms.answering import AsideForm, AskAsideForm, DecisionForm, ManyForm, MoveForm
+from creathon.teams.forms.answers import AloneForm, AnswersForm, PupilsForm
+from creathon.teams.forms.minors import ImageForm, ParticipationForm
+from creathon.teams.forms.proposals import GroupForm, ProposeForm
+from creathon.teams.forms.questions import QuestionForm, SeatingForm, WordingForm, shown
+from creathon.teams.forms.teams import (
+    EditTeamForm,
+    InviteMemberForm,
+    JoinForm,
+    RoleForm,
+    TeamForm,
+    offer_sites,
+    role_name,
+)
+
+__all__ = [
+    "AloneForm",
+    "AnswersForm",
+    "AsideForm",
+    "AskAsideForm",
+    "DecisionForm",
+    "EditTeamForm",
+    "GroupForm",
+    "ImageForm",
+    "InviteMemberForm",
+    "JoinForm",
+    "ManyForm",
+    "MoveForm",
+    "ParticipationForm",
+    "ProposeForm",
+    "PupilsForm",
+    "QuestionForm",
+    "RoleForm",
+    "SeatingForm",
+    "TeamForm",
+    "WordingForm",
+    "offer_sites",
+    "role_name",
+    "shown",
+]
