@@ -19,6 +19,7 @@ from creathon.core.clock import Clock, SystemClock
 from creathon.core.database import Database
 from creathon.core.events import subscribe
 from creathon.core.files import FileStore
+from creathon.core.timekeeper import Timekeeper
 from creathon.core.web import health
 from creathon.core.web.assets import Assets, serve_asset
 from creathon.core.web.authentication import Authentication
@@ -250,6 +251,7 @@ def _state(settings: Settings, assets: Assets, clock: Clock, database: Database)
             "page_context": (add_frieze, projects.add_fiche_words),
             "policies": POLICIES,
             "settings": settings,
+            "timekeeper": Timekeeper(settings.time_server),
         }
     )
 
@@ -270,17 +272,20 @@ def _dependencies(database: Database, settings: Settings) -> dict[str, Provide]:
 
 @asynccontextmanager
 async def _lifespan(app: Litestar) -> AsyncIterator[None]:
-    """Check the database, deliver mail beside the pages when asked to, close what was opened."""
+    """Check the database, watch the clock and deliver mail beside the pages when asked to, close what was opened."""
     settings: Settings = app.state.settings
     database: Database = app.state.database
     await database.check()
     postman = Postman(database, transport_of(settings), app.state.clock, settings.mail_from, planned_between)
-    worker = asyncio.create_task(postman.run()) if settings.embed_worker else None
+    timekeeper: Timekeeper = app.state.timekeeper
+    beside = [asyncio.create_task(timekeeper.run())]
+    if settings.embed_worker:
+        beside.append(asyncio.create_task(postman.run()))
     try:
         yield
     finally:
-        if worker:
-            worker.cancel()
+        for task in beside:
+            task.cancel()
             with suppress(asyncio.CancelledError):
-                await worker
+                await task
         await database.close()

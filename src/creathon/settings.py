@@ -56,6 +56,7 @@ class Settings:
     legal: LegalNotice
     demo_password: str | None
     embed_worker: bool
+    time_server: str | None
 
     @property
     def production(self) -> bool:
@@ -100,6 +101,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         legal=_legal_notice(env),
         demo_password=None if environment == "production" else env.get("CREATHON_DEMO_PASSWORD", "creathon-demo-2027"),
         embed_worker=env.get("CREATHON_EMBED_WORKER", "1") == "1",
+        time_server=env.get("CREATHON_TIME_SERVER"),
     )
     _check(settings, env)
     return settings

@@ -9,7 +9,7 @@ from creathon.core.errors import NotThere, check
 from creathon.core.web.pages import page
 from creathon.core.web.visit import Session, Visiting
 from creathon.dashboards.queries import today_of
-from creathon.dashboards.rules import SiteCounts, pages_of, tasks_of
+from creathon.dashboards.rules import SiteCounts, clock_alarm, pages_of, tasks_of
 from creathon.editions.pages.at_hand import edition_if_any
 from creathon.editions.queries import sites_of
 from creathon.editions.rules import (
@@ -50,6 +50,7 @@ class TodayPages(Controller):
             "opened": opened,
             "is_national": ids is None,
             "tasks": tasks_of(today),
+            "clock_alarm": clock_alarm(visit.app.state.timekeeper.drift) if ids is None else None,
         }
         context["links"] = pages_of(is_national=ids is None)
         return page(visit, "dashboards/today.html", edition=edition, today=today, **context)

@@ -1,8 +1,10 @@
 """What waits for a coordination, from counts."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
-from creathon.core.text import _, ngettext
+from creathon.core.text import _, ngettext, number
+from creathon.core.timekeeper import TOLERATED
 from creathon.teams.models import FEWEST, ApplicationState
 
 
@@ -159,3 +161,13 @@ _MINORS = "/coordination/mineurs"
 
 def _task(count: int, one: str, several: str, url: str) -> Task:
     return Task(count, _(ngettext(one, several, count)), url, count > 0)
+
+
+def clock_alarm(drift: timedelta | None) -> str | None:
+    """What to say of the machine's clock, of which `drift` is how late it is: nothing while it is right, or unknown."""
+    if drift is None or abs(drift) <= TOLERATED:
+        return None
+    seconds = number(abs(drift).total_seconds(), 1)
+    if drift > timedelta():
+        return _(f"L’horloge du serveur retarde de {seconds} secondes.")
+    return _(f"L’horloge du serveur avance de {seconds} secondes.")
