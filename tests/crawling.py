@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from tests.browsing import Visitor
 
 MOST = 150
-ID = re.compile(r"/[0-9a-hjkmnp-tv-z]{12}(?=/|$)|/[0-9A-F]{4}-[0-9A-F]{4}")
+ID = re.compile(r"/[0-9a-hjkmnp-tv-z]{12}(?=/|$)|/[0-9A-F]{4}-[0-9A-F]{4}|(?<=/sites)/[A-Z]+(?=/|$)")
 
 Read = Callable[[str], Awaitable[Iterable[str]]]
 """Opens an address and gives the addresses its page links to."""

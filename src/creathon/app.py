@@ -68,6 +68,7 @@ from creathon.mentoring.events import copy_programme
 from creathon.policy import POLICIES
 from creathon.projects import pages as projects
 from creathon.projects.events import ProjectOpened
+from creathon.projects.signatures import Signer
 from creathon.rehearsal import pages as rehearsal
 from creathon.settings import Settings
 from creathon.teams import pages as teams
@@ -258,6 +259,7 @@ def _state(settings: Settings, assets: Assets, clock: Clock, database: Database)
 
 def _dependencies(database: Database, settings: Settings) -> dict[str, Provide]:
     files = FileStore(settings.data / "files")
+    signer = Signer.of_folder(settings.receipt_keys)
 
     async def visit(scope: Scope) -> Visit:
         return visit_of(scope)
@@ -267,6 +269,7 @@ def _dependencies(database: Database, settings: Settings) -> dict[str, Provide]:
         "session": Provide(provide_session),
         "database": Provide(lambda: database, sync_to_thread=False),
         "files": Provide(lambda: files, sync_to_thread=False),
+        "signer": Provide(lambda: signer, sync_to_thread=False),
     }
 
 

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import hashlib
 import json
 import sys
 from collections.abc import Awaitable, Callable
@@ -18,6 +19,7 @@ from creathon.accounts.rules import normal_email
 from creathon.app import create_app, listen
 from creathon.core.clock import SystemClock
 from creathon.core.database import Database, DurabilityError
+from creathon.core.files import FileStore
 from creathon.core.journal import broken_line
 from creathon.core.migrations import is_current, migrate
 from creathon.core.web.policy import route_policies
@@ -30,6 +32,8 @@ from creathon.jury.ranking import rank_csv
 from creathon.mail.delivery import Postman, transport_of
 from creathon.mail.rendering import Renderer, use
 from creathon.policy import POLICIES
+from creathon.projects.proofs import deposit_problems
+from creathon.projects.signatures import SIGNING, BadReceipt, Signer, find_receipt, read_keys, read_receipt
 from creathon.settings import Settings, SettingsError, read_settings
 
 Command = Callable[[argparse.Namespace, Settings], int | None]
@@ -64,7 +68,10 @@ def _parser() -> argparse.ArgumentParser:
     demo_parser = _add(commands, "demo", demo, "construire l’édition de démonstration dans une base vide")
     demo_parser.add_argument("--stage", choices=STAGES, default=str(Stage.EVALUATION))
     _add(commands, "worker", worker, "distribuer le courrier, sans servir de pages")
-    _add(commands, "verify", verify, "vérifier la chaîne du journal")
+    verify_parser = _add(commands, "verify", verify, "vérifier un récépissé, ou tout ce que garde la base")
+    verify_parser.add_argument("receipt", type=Path, nargs="?", help="le récépissé signé : la base n’est pas lue")
+    verify_parser.add_argument("--cles", type=Path, help="les clés publiques, de /verifier/cles.json")
+    verify_parser.add_argument("--dossier", type=Path, help="le dossier déposé, à comparer au récépissé")
     rank_parser = _add(commands, "rank", rank, "classer un fichier CSV (project,juror,C1…)")
     rank_parser.add_argument("file", type=Path)
     invite_parser = _add(commands, "invite", invite, "écrire une invitation et montrer son lien")
@@ -148,9 +155,8 @@ def _build(settings: Settings, stage: Stage) -> None:
     password = settings.demo_password
 
     async def build(database: Database) -> None:
-        await build_demo(
-            database, settings.data / "files", stage, password=password, now=SystemClock().now(), tell=print
-        )
+        files, signer = settings.data / "files", Signer.of_folder(settings.receipt_keys)
+        await build_demo(database, files, signer, stage, password=password, now=SystemClock().now(), tell=print)
 
     _with_database(settings, build)
 
@@ -163,15 +169,47 @@ def worker(_arguments: argparse.Namespace, settings: Settings) -> int | None:
     return _with_database(settings, deliver)
 
 
-def verify(_arguments: argparse.Namespace, settings: Settings) -> int | None:
-    async def check_chain(database: Database) -> int:
+def verify(arguments: argparse.Namespace, settings: Settings) -> int | None:
+    if arguments.receipt is not None:
+        return _verify_receipt(arguments, settings)
+
+    async def check_all(database: Database) -> int:
+        keys, files = Signer.of_folder(settings.receipt_keys).keys, FileStore(settings.data / "files")
         async with database.reading() as session:
             broken = await broken_line(session)
-        if broken is None:
-            return _say("Le journal est entier.", 0)
-        return _say(f"Le journal est rompu à la ligne {broken}.", 1)
+            deposits = [one async for one in deposit_problems(session, files, keys)]
+        _say("Le journal est entier." if broken is None else f"Le journal est rompu à la ligne {broken}.", 0)
+        wrong = [f"Dépôt {number} : {problem}." for number, problem in deposits if problem]
+        _say("\n".join([*wrong, f"Dépôts vérifiés : {len(deposits)}, dont {len(wrong)} en défaut."]), 0)
+        return 1 if wrong or broken is not None else 0
 
-    return _with_database(settings, check_chain)
+    return _with_database(settings, check_all)
+
+
+def _verify_receipt(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Check one receipt with the public keys alone."""
+    receipt = find_receipt(arguments.receipt.read_text(encoding="utf-8"))
+    if receipt is None:
+        return _say(f"« {arguments.receipt} » ne contient pas de récépissé signé.", 2)
+    if arguments.cles is None and not (settings.receipt_keys / SIGNING).exists():
+        return _say("Donnez les clés publiques de la plateforme (--cles cles.json).", 2)
+    try:
+        keys = (
+            read_keys(arguments.cles.read_text(encoding="utf-8"))
+            if arguments.cles
+            else Signer.of_folder(settings.receipt_keys).keys
+        )
+        said = read_receipt(receipt, keys)
+    except BadReceipt:
+        return _say("Ce récépissé ne prouve rien : il a été modifié, ou une autre clé l’a signé.", 1)
+    late = ", hors délai" if said.late else ""
+    _say(f"Signature valable. Récépissé {said.number}, édition {said.edition}, version {said.version}.", 0)
+    _say(f"Arrivé le {said.arrived_at.isoformat()}{late}. SHA-256 du dossier : {said.sha256}", 0)
+    if arguments.dossier is None:
+        return 0
+    if hashlib.sha256(arguments.dossier.read_bytes()).hexdigest() != said.sha256:
+        return _say("Le dossier donné n’est pas celui du récépissé.", 1)
+    return _say("Le dossier donné est bien celui du récépissé.", 0)
 
 
 def rank(arguments: argparse.Namespace, _settings: Settings) -> int | None:

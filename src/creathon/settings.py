@@ -57,6 +57,7 @@ class Settings:
     demo_password: str | None
     embed_worker: bool
     time_server: str | None
+    receipt_keys: Path
 
     @property
     def production(self) -> bool:
@@ -102,6 +103,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         demo_password=None if environment == "production" else env.get("CREATHON_DEMO_PASSWORD", "creathon-demo-2027"),
         embed_worker=env.get("CREATHON_EMBED_WORKER", "1") == "1",
         time_server=env.get("CREATHON_TIME_SERVER"),
+        receipt_keys=Path(env.get("CREATHON_RECEIPT_KEYS", data / "receipt-keys")).absolute(),
     )
     _check(settings, env)
     return settings

@@ -24,6 +24,7 @@ from tests.crawling import kind_of, walk
 from tests.demo.test_demo import NOW
 from tests.factories.accounts import make_holder
 from tests.factories.editions import make_edition
+from tests.factories.projects import SIGNER
 from tests.personas import CLAIRE
 
 STARTS = ("/", "/coordination", "/jury", "/mentorat", "/equipe", "/projet", "/plan-du-site")
@@ -85,7 +86,7 @@ async def test_every_page_is_for_everybody(
     clock.move_to(NOW)
     async with serving(settings, clock, database) as (address, _app):
         files = settings.data / "files"
-        await build_demo(database, files, stage, password="girafe mauve", now=NOW, tell=lambda _words: None)
+        await build_demo(database, files, SIGNER, stage, password="girafe mauve", now=NOW, tell=lambda _words: None)
         breaker = Breaker(make_environment(settings.templates, Assets(settings.assets)))
         kinds: set[str] = set()
         shapes: set[str] = set()

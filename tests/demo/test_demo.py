@@ -21,6 +21,7 @@ from creathon.mentoring.models import Interview, Milestone, Pairing
 from creathon.projects.models import Deposit
 from creathon.settings import SOURCE_ROOT
 from creathon.teams.models import Team
+from tests.factories.projects import SIGNER
 
 NOW = datetime(2026, 11, 23, 21, 0, tzinfo=ZoneInfo("Europe/Paris"))
 INSTANTS = [NOW, NOW.replace(month=3, day=29, hour=2, minute=59), NOW.replace(hour=8), NOW.replace(month=10, day=25)]
@@ -28,7 +29,7 @@ INSTANTS = [NOW, NOW.replace(month=3, day=29, hour=2, minute=59), NOW.replace(ho
 
 async def build(database: Database, folder: Path, stage: Stage) -> None:
     use(Renderer(SOURCE_ROOT / "templates", "http://testserver"))
-    await build_demo(database, folder, stage, password="girafe mauve", now=NOW, tell=lambda _words: None)
+    await build_demo(database, folder, SIGNER, stage, password="girafe mauve", now=NOW, tell=lambda _words: None)
 
 
 async def count(database: Database, what: type, *conditions: object) -> int:

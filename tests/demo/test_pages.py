@@ -1,6 +1,11 @@
-"""Every page the people of the demo can reach: it answers, asks the database fewer than twelve questions, and writes
-nothing, read twice.
+"""Every page the people of the demo can reach: it answers, asks the database fewer than twelve questions, writes
+nothing when it is read twice, and shows each person the fields of `fields/`, no more and no less.
 """
+
+import csv
+import io
+import re
+from pathlib import Path
 
 import pytest
 
@@ -14,10 +19,16 @@ from creathon.settings import Settings
 from tests.browsing import Visitor
 from tests.crawling import crawl, kind_of
 from tests.demo.test_demo import NOW
+from tests.factories.projects import SIGNER
 from tests.queries import MOST_QUERIES, count_queries
 from tests.security.test_reads import database_digest
 
 FEWEST_KINDS = 45
+FIELDS = Path(__file__).parent / "fields"
+NUMBERED = re.compile(r"[0-9a-hjkmnp-tv-z]{12}|[0-9]+")
+NAMES = "dt, thead th, main [name]"
+"""What a page says that it shows or asks: terms, heads of columns, names of inputs."""
+HIDDEN = {"_csrf", "_once"}
 
 
 async def sign_in(visitor: Visitor, database: Database, address: str) -> bool:
@@ -29,16 +40,36 @@ async def sign_in(visitor: Visitor, database: Database, address: str) -> bool:
     return person is not None
 
 
+def fields_of(visitor: Visitor) -> set[str]:
+    """The fields a page or a table to download shows, without numbers and ids."""
+    if "text/csv" in visitor.response.headers["content-type"]:
+        found = next(csv.reader(io.StringIO(visitor.response.text.lstrip("\ufeff")), delimiter=";"))
+    elif "text/html" in visitor.response.headers["content-type"]:
+        found = [str(one.get("name") or one.get_text(" ", strip=True)) for one in visitor.page.select(NAMES)]
+    else:
+        found = []
+    return {NUMBERED.sub("*", name) for name in found} - HIDDEN
+
+
+def compare_fields(stage: Stage, shown: dict[tuple[str, str], set[str]], found: Path) -> None:
+    """Every page of every person shows the fields that were read and agreed to; what they are now is in `found`."""
+    told = [f"{who} {kind}: {' · '.join(sorted(names))}" for (who, kind), names in sorted(shown.items()) if names]
+    found.write_text("\n".join(told) + "\n")
+    agreed = FIELDS / f"{stage}.txt"
+    assert told == agreed.read_text().splitlines(), f"read the differences, then: cp {found} {agreed}"
+
+
 @pytest.mark.slow
-@pytest.mark.bar("C33", "D48")
+@pytest.mark.bar("C32", "C33", "D48")
 @pytest.mark.parametrize("stage", [Stage.CREATION, Stage.ACCOMPAGNEMENT])
 async def test_every_page_answers_with_few_queries_and_writes_nothing(
     stage: Stage, app: Creathon, database: Database, clock: MovableClock, settings: Settings
 ) -> None:
     clock.move_to(NOW)
     files = settings.data / "files"
-    await build_demo(database, files, stage, password="girafe mauve", now=NOW, tell=lambda _words: None)
+    await build_demo(database, files, SIGNER, stage, password="girafe mauve", now=NOW, tell=lambda _words: None)
     asked: dict[str, int] = {}
+    shown: dict[tuple[str, str], set[str]] = {}
     answers: dict[str, int] = {}
     for address in (None, *ADDRESSES):
         async with Visitor(app) as visitor:
@@ -50,6 +81,7 @@ async def test_every_page_answers_with_few_queries_and_writes_nothing(
                 async for path in crawl(visitor, "/", "/coordination", "/jury", "/equipe", "/projet", "/plan-du-site"):
                     met.append(path)
                     asked[kind_of(path)] = max(asked.get(kind_of(path), 0), counted.count - before)
+                    shown[address or "public", kind_of(path)] = fields_of(visitor)
                     answers[kind_of(path)] = max(answers.get(kind_of(path), 0), visitor.status)
                     before = counted.count
             for path in met:
@@ -58,3 +90,4 @@ async def test_every_page_answers_with_few_queries_and_writes_nothing(
     assert {path: status for path, status in answers.items() if status not in (200, 403, 404)} == {}
     assert {path: count for path, count in asked.items() if count > MOST_QUERIES} == {}
     assert len(asked) >= FEWEST_KINDS
+    compare_fields(stage, shown, settings.data / f"{stage}.txt")

@@ -166,6 +166,12 @@ def test_the_frieze_groups_eleven_phases_into_seven_steps_in_order() -> None:
     assert {step.state for step in frieze(the_demo(), paris(2031, 1, 1))} == {"passed"}
 
 
+def test_a_step_over_new_year_says_its_years() -> None:
+    edition = the_demo()
+    edition.phases[0].opens_at = paris(2026, 11, 9)
+    assert frieze(edition, paris(2026, 11, 1))[0].period == "9 nov. 2026 – 19 mai 2027"
+
+
 @settings(deadline=None)
 @given(at=instants)
 def test_the_frieze_never_shows_more_than_seven_steps_nor_goes_back(at: datetime) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from joserfc.jwk import OKPKey
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from creathon.core.files import FileStore, Received
@@ -12,11 +13,14 @@ from creathon.editions.models import Edition
 from creathon.projects.actions import attach_file, deposit_project, save_draft, start_project
 from creathon.projects.models import Deposit, Project
 from creathon.projects.rules import FicheValues
+from creathon.projects.signatures import Signer
 from creathon.teams.models import Team
 from tests.factories.accounts import as_actor
 from tests.factories.editions import CREATION
 from tests.factories.teams import make_team
 
+SIGNER = Signer(OKPKey.generate_key("Ed25519"))
+"""Signs what tests deposit without a page."""
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
 
 FICHE = FicheValues(
@@ -68,7 +72,7 @@ async def make_deposit(
 ) -> Deposit:
     """The deposit of a project as it stands, by the first member of its team."""
     actor = await as_actor(session, project.team.members[0].person)
-    return await deposit_project(session, actor, project, edition, now=now)
+    return await deposit_project(session, actor, project, edition, signer=SIGNER, now=now)
 
 
 async def make_deposited(

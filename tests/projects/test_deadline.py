@@ -31,7 +31,7 @@ from creathon.projects.receipts import bundle_sha256
 from tests.browsing import ORIGIN, Visitor, form_values
 from tests.factories.accounts import as_actor, make_holder
 from tests.factories.editions import CREATION, CREATION_CLOSES, launch_phase
-from tests.factories.projects import FICHE, PDF, make_draft
+from tests.factories.projects import FICHE, PDF, SIGNER, make_draft
 from tests.personas import CLAIRE, LEILA
 from tests.projects.conftest import Scene
 
@@ -302,7 +302,7 @@ async def test_no_saved_byte_disappears_at_t(app: Creathon, scene: Scene, databa
                     )
                     saved.append(words)
                 else:
-                    deposit = await deposit_project(session, scene.awa, project, scene.edition, now=now)
+                    deposit = await deposit_project(session, scene.awa, project, scene.edition, signer=SIGNER, now=now)
                     if not deposit.late or counted is None or counted[0]:
                         counted = (deposit.late, deposit.sha256)
             except Refused:

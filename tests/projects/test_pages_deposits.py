@@ -304,8 +304,8 @@ async def test_a_receipt_does_not_exist_for_strangers(
     (deposit,) = await deposits(database)
     for person in (zoe, other.members[0].person):
         await visitor.sign_in_as(person)
-        for path in (f"/projet/recepisses/{deposit.number}", f"/projet/recepisses/{deposit.number}/dossier.json"):
-            await visitor.open(path)
+        for name in ("", "/dossier.json", "/recepisse.txt"):
+            await visitor.open(path := f"/projet/recepisses/{deposit.number}{name}")
             assert visitor.status == 404, path
     await visitor.sign_in_as(scene.people[2])
     await visitor.open(f"/projet/recepisses/{deposit.number.lower()}")
@@ -374,5 +374,5 @@ async def test_a_stored_deposit_that_changed_is_told_by_its_verification(
         forged = json.dumps(deposit.content | {"need": "Falsifié"})
         await session.execute(text("UPDATE deposit SET content = :content"), {"content": forged})
     await visitor.open(f"/verifier?numero={deposit.number}")
-    assert "ne correspond plus à cette empreinte" in visitor.text
+    assert "ne correspond plus à ce récépissé" in visitor.text
     assert "Intact" not in visitor.text

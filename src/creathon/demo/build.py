@@ -20,6 +20,7 @@ from creathon.demo.reading import read_and_score
 from creathon.demo.story import Story
 from creathon.demo.tremplin import accompany
 from creathon.editions.models import Edition
+from creathon.projects.signatures import Signer
 
 SEED = 2027
 ADDRESSES = {
@@ -47,7 +48,14 @@ async def is_empty(database: Database) -> bool:
 
 
 async def build_demo(
-    database: Database, files: Path, stage: Stage, *, password: str, now: datetime, tell: Callable[[str], None]
+    database: Database,
+    files: Path,
+    signer: Signer,
+    stage: Stage,
+    *,
+    password: str,
+    now: datetime,
+    tell: Callable[[str], None],
 ) -> Story:
     """Build the demo edition as it stands at `stage`, its calendar moved so that the stage is open at `now`.
 
@@ -63,6 +71,7 @@ async def build_demo(
         cast=Cast(chance, await hash_password(password)),
         chance=chance,
         tell=tell,
+        signer=signer,
     )
     async with database.writing() as session:
         await add_archive(session, now=now)

@@ -84,12 +84,13 @@ async def _deposit(story: Story, crew: Crew) -> None:
             project = await _project(session, crew)
         if missing(content_of(project), project.team):
             return
-        await deposit_project(session, crew.captain, project, edition, now=arrived)
+        await deposit_project(session, crew.captain, project, edition, signer=story.signer, now=arrived)
         if crew.entry.first_version:
             later = arrived + timedelta(minutes=1)
             await _save(session, crew, edition, _values(crew.entry, {}), later)
             project = await _project(session, crew)
-            await deposit_project(session, crew.captain, project, edition, now=later + timedelta(seconds=20))
+            again = later + timedelta(seconds=20)
+            await deposit_project(session, crew.captain, project, edition, signer=story.signer, now=again)
 
 
 async def _project(session: AsyncSession, crew: Crew) -> Project:

@@ -18,6 +18,7 @@ from creathon.demo.material import Entry
 from creathon.editions.actions.rulebook import accept_rulebook
 from creathon.editions.models import Edition, Site
 from creathon.editions.queries import edition_by_id, published_rulebook, sites_of
+from creathon.projects.signatures import Signer
 
 
 @dataclass
@@ -42,6 +43,7 @@ class Story:
     cast: Cast
     chance: random.Random
     tell: Callable[[str], None]
+    signer: Signer
     edition_id: str = ""
     coordinator: Actor | None = None
     crews: list[Crew] = field(default_factory=list)

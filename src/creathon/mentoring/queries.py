@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from creathon.accounts.models import Person, RoleGrant
 from creathon.editions.models import Role
@@ -145,17 +145,22 @@ async def lock_selection(session: AsyncSession, selection_id: str) -> None:
 
 
 async def pairings_of_mentor(session: AsyncSession, person_id: str, edition_id: str) -> list[Pairing]:
-    """What somebody follows in an edition, by date of pairing; with team, interviews, milestones. Never in conflict."""
+    """What somebody follows in an edition, by date of pairing, then by team; with team, interviews, milestones.
+
+    Never in conflict.
+    """
     query = (
         select(Pairing)
+        .join(Pairing.project)
+        .join(Project.team)
         .where(Pairing.mentor_id == person_id, Pairing.edition_id == edition_id)
         .where(Pairing.project_id.not_in(_hidden_from(person_id)))
         .options(
-            joinedload(Pairing.project).joinedload(Project.team),
+            contains_eager(Pairing.project).contains_eager(Project.team),
             selectinload(Pairing.interviews),
             selectinload(Pairing.milestones),
         )
-        .order_by(Pairing.paired_at, Pairing.id)
+        .order_by(Pairing.paired_at, Team.name_key)
     )
     return list(await session.scalars(query))
 

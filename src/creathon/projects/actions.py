@@ -1,5 +1,6 @@
 """Saving the draft, joining a file, depositing."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -28,15 +29,30 @@ from creathon.projects.rules import (
     may_keep,
     may_work_on,
     may_write,
+    statement_of,
     takes_the_place_of,
     timing,
     written,
 )
+from creathon.projects.signatures import Signer
 from creathon.teams.models import Team
 
 CHANGED = "Quelqu’un de votre équipe a enregistré entre-temps. Comparez les deux textes : rien n’est perdu."
 FILE_ID = "file_id"
 """Beside the bundle in a revision: which joined file it held."""
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """What a deposit freezes: the fiche of one version of the draft, and its file."""
+
+    content: dict[str, Any]
+    file_id: str | None
+    version: int
+
+    @property
+    def sha256(self) -> str:
+        return bundle_sha256(self.content)
 
 
 async def start_project(session: AsyncSession, actor: Actor, team: Team, edition: Edition, *, now: datetime) -> Project:
@@ -153,10 +169,11 @@ async def deposit_project(
     project: Project,
     edition: Edition,
     *,
+    signer: Signer,
     now: datetime,
     version: int | None = None,
 ) -> Deposit:
-    """Deposit the draft, or the version of it that was reviewed, and send the receipt to every member.
+    """Deposit the draft, or the version of it that was reviewed, and send the signed receipt to every member.
 
     A late deposit is kept and marked; it never takes the place of one that came in time. Depositing what is already
     deposited gives the deposit there is.
@@ -166,41 +183,36 @@ async def deposit_project(
     """
     check(may_work_on(actor, project.team))
     check(may_deposit_now(edition, now=now))
-    content, file_id = await _content_at(session, project, version)
-    check(is_complete(content, project.team))
+    bundle = await _bundle_at(session, project, version)
+    check(is_complete(bundle.content, project.team))
     late = timing(edition, now=now) is Timing.LATE
-    sha256 = bundle_sha256(content)
     current = project.current
-    if known := already_deposited(project, sha256, late=late):
+    if known := already_deposited(project, bundle.sha256, late=late):
         return known
     counts = takes_the_place_of(current, late=late, arrived_at=now)
     if counts and current is not None:
         current.superseded_at = now
         await session.flush()
-    deposit = await _store_deposit(session, actor, project, content, file_id, counts=counts, late=late, now=now)
+    deposit = _deposit(actor, project, bundle, await _free_number(session), counts=counts, late=late, now=now)
+    deposit.receipt = signer.sign(statement_of(deposit, edition.slug))
+    project.deposits.append(deposit)
+    await session.flush()
     journal.record(
         session, actor, "project.deposited", deposit, now=now, project=project.id, number=deposit.number,
-        sha256=sha256, late=late, counts=counts,
+        sha256=bundle.sha256, late=late, counts=counts,
     )  # fmt: skip
     await mails.send_receipts(session, deposit, project.team_id, edition, counts=counts)
     return deposit
 
 
-async def _store_deposit(
-    session: AsyncSession,
-    actor: Actor,
-    project: Project,
-    content: dict[str, Any],
-    file_id: str | None,
-    *,
-    counts: bool,
-    late: bool,
-    now: datetime,
+def _deposit(
+    actor: Actor, project: Project, bundle: Bundle, number: str, *, counts: bool, late: bool, now: datetime
 ) -> Deposit:
-    deposit = Deposit(
+    content = bundle.content
+    return Deposit(
         edition_id=project.edition_id,
         project_id=project.id,
-        number=await _free_number(session),
+        number=number,
         arrived_at=now,
         deposited_by=actor.person_id,
         late=late,
@@ -211,13 +223,11 @@ async def _store_deposit(
         levels=content["levels"],
         searched=folded(f"{content['title']} {content['summary']}"),
         content=content,
-        sha256=bundle_sha256(content),
-        file_id=file_id,
+        sha256=bundle.sha256,
+        version=bundle.version,
+        file_id=bundle.file_id,
         superseded_at=None if counts else now,
     )
-    project.deposits.append(deposit)
-    await session.flush()
-    return deposit
 
 
 async def _free_number(session: AsyncSession) -> str:
@@ -229,16 +239,15 @@ async def _free_number(session: AsyncSession) -> str:
     raise Conflict(_("Le récépissé n’a pas pu être numéroté. Rien n’est déposé : recommencez."))
 
 
-async def _content_at(
-    session: AsyncSession, project: Project, version: int | None
-) -> tuple[dict[str, Any], str | None]:
-    """The bundle and the file of the draft as it is, or as it was at `version`."""
+async def _bundle_at(session: AsyncSession, project: Project, version: int | None) -> Bundle:
+    """The draft as it is, or as it was at `version`."""
     if version is not None and version != project.version:
         revision = await queries.revision_at(session, project.id, version)
         if revision is not None:
             content = dict(revision.content)
-            return content, content.pop(FILE_ID)
-    return content_of(project), project.file_id
+            file_id = content.pop(FILE_ID)
+            return Bundle(content, file_id, version)
+    return Bundle(content_of(project), project.file_id, project.version)
 
 
 async def _words_at(session: AsyncSession, project: Project, version: int) -> dict[str, Any] | None:

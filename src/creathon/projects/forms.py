@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from wtforms import BooleanField, FileField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, Field, FileField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms.validators import ValidationError
 
-from creathon.core.forms import ChecksField, Form, at_most, not_blank, text_filter
+from creathon.core.forms import ChecksField, Form, at_most, text_filter
 from creathon.core.text import _
 from creathon.projects.rules import (
     FIELDS,
@@ -17,6 +18,7 @@ from creathon.projects.rules import (
     FicheValues,
     Progress,
 )
+from creathon.projects.signatures import MOST_TEXT
 
 
 def _choices(names: Mapping[Any, str]) -> list[SelectChoice]:
@@ -71,15 +73,26 @@ class FileForm(Form):
 
 
 class VerifyForm(Form):
-    """The number of a receipt."""
+    """The number of a receipt, or the signed receipt itself."""
 
     numero = StringField(
         "Numéro du récépissé",
-        [not_blank(), at_most(40)],
+        [at_most(40)],
         filters=[text_filter],
         description="Huit signes, par exemple 7F3A-91C2.",
         render_kw={"autocomplete": "off", "spellcheck": "false"},
     )
+    recepisse = TextAreaField(
+        "ou le récépissé signé",
+        [at_most(MOST_TEXT)],
+        filters=[text_filter],
+        description="Collez le contenu du fichier « recepisse.txt » ou du message reçu. Sa signature est vérifiée.",
+        render_kw={"rows": 4, "spellcheck": "false", "class": "plain-code"},
+    )
+
+    def validate_numero(self, field: Field) -> None:
+        if not field.data and not self.recepisse.data:
+            raise ValidationError(_("Écrivez un numéro, ou collez un récépissé signé."))
 
 
 class BundleForm(Form):

@@ -17,5 +17,5 @@ async def send_receipts(
         await enqueue_mail(
             session, name, to=email, key=f"{deposit.id}:{person_id}", now=deposit.arrived_at, person_id=person_id,
             edition_id=edition.id, edition=edition.title, zone=edition.zone, number=deposit.number,
-            title=deposit.title, sha256=deposit.sha256, at=deposit.arrived_at, counts=counts,
+            title=deposit.title, sha256=deposit.sha256, at=deposit.arrived_at, receipt=deposit.receipt, counts=counts,
         )  # fmt: skip

@@ -120,6 +120,10 @@ class Deposit(Base):
     content: Mapped[dict[str, Any]]
     """The canonical bundle: every field of the fiche and the SHA-256 of the file."""
     sha256: Mapped[Short]
+    version: Mapped[int | None]
+    """Which version of the draft it was; None, like the receipt, for what was deposited before receipts were signed."""
+    receipt: Mapped[str | None] = mapped_column(Text)
+    """The signed statement (`projects.signatures`), as the team holds it."""
     file_id: Mapped[Id | None] = mapped_column(ForeignKey("project_file.id"))
     superseded_at: Mapped[datetime | None]
     """When a later deposit took its place; a late one that never counts carries its own arrival."""

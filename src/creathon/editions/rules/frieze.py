@@ -58,6 +58,11 @@ def _end(closes_at: datetime, zone: str) -> str:
 
 
 def _range(opens_at: datetime, closes_at: datetime, zone: str) -> str:
-    first = date_short(opens_at, zone)
-    last = date_short(closes_at - timedelta(microseconds=1), zone)
-    return first if first == last else f"{first} – {last}"
+    """The days of a step; with their years when the two differ."""
+    first, last = (
+        instant.astimezone(ZoneInfo(zone)).date() for instant in (opens_at, closes_at - timedelta.resolution)
+    )
+    if first == last:
+        return date_short(first)
+    years = (f" {first.year}", f" {last.year}") if first.year != last.year else ("", "")
+    return f"{date_short(first)}{years[0]} – {date_short(last)}{years[1]}"

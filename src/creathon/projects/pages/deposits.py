@@ -3,6 +3,7 @@
 from typing import Any
 
 from litestar import Controller, Response, get, post
+from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -24,10 +25,14 @@ from creathon.projects.rules import (
     may_deposit_now,
     may_work_on,
     missing,
+    receipt_words,
     standing,
     timing,
 )
+from creathon.projects.signatures import Signer
 from creathon.teams.rules import is_member
+
+SignerOf = NamedDependency[Signer]
 
 
 class DepositPages(Controller):
@@ -50,12 +55,12 @@ class DepositPages(Controller):
         )  # fmt: skip
 
     @post("/depot", name="projects:deposit", policy="signed_in")
-    async def deposit(self, visit: Visiting, session: Session) -> Response[Any]:
+    async def deposit(self, visit: Visiting, session: Session, signer: SignerOf) -> Response[Any]:
         """What is deposited is the version that was on the screen, whatever the others save meanwhile."""
         desk = await desk_of(visit, session, lock=True)
         version = posted_version(visit.posted)
         deposit = await actions.deposit_project(
-            session, visit.actor, desk.started, desk.edition, now=visit.now, version=version
+            session, visit.actor, desk.started, desk.edition, signer=signer, now=visit.now, version=version
         )
         location = visit.url("projects:receipt", number=deposit.number)
         return done(visit, location, deposit_words(deposit, desk.edition.zone) + ".")
@@ -65,6 +70,17 @@ class DepositPages(Controller):
         deposit = await _own_deposit(visit, session, number)
         edition = await edition_of(visit, session, deposit.edition_id)
         return page(visit, "projects/receipt.html", edition=edition, deposit=deposit, team=deposit.project.team)
+
+    @get("/recepisses/{number:str}/recepisse.txt", name="projects:signed-receipt", policy="signed_in")
+    async def signed_receipt(self, visit: Visiting, session: Session, number: FromPath[str]) -> Response[str]:
+        deposit = await _own_deposit(visit, session, number)
+        if deposit.receipt is None:
+            raise NotThere()
+        edition = await edition_of(visit, session, deposit.edition_id)
+        assert edition is not None  # noqa: S101 — a deposit is of an edition
+        words = receipt_words(deposit, edition, visit.settings.base_url)
+        headers = attachment_headers(f"recepisse-{deposit.number}.txt")
+        return Response(words, media_type="text/plain", headers=headers)
 
     @get("/recepisses/{number:str}/dossier.json", name="projects:bundle", policy="signed_in")
     async def bundle(self, visit: Visiting, session: Session, number: FromPath[str]) -> Response[bytes]:

@@ -14,6 +14,7 @@ from creathon.projects.models import Deposit, Project
 from creathon.projects.receipts import bundle_sha256
 from creathon.projects.rules.access import may_work_on, shown_from
 from creathon.projects.rules.fiche import content_of, missing
+from creathon.projects.signatures import Statement
 from creathon.teams.models import Team
 
 
@@ -163,3 +164,28 @@ def _late_words(deposit: Deposit, zone: str) -> str:
         f"{deposit_words(deposit, zone)} : ce dossier arrivé après l’heure est conservé à part "
         "et signalé à la coordination. Le dossier arrivé dans les délais reste celui qui compte."
     )
+
+
+def statement_of(deposit: Deposit, slug: str) -> Statement:
+    """What the receipt of a deposit says, in the edition named `slug`."""
+    arrived = deposit.arrived_at
+    return Statement(slug, deposit.number, deposit.version or 0, arrived, deposit.late, deposit.sha256)
+
+
+def receipt_words(deposit: Deposit, edition: Edition, base_url: str) -> str:
+    """The signed receipt as a text to keep: for people, then for machines, then how to check it."""
+    arrived = instant_words(deposit.arrived_at, edition.zone)
+    lines = (
+        _(f"Récépissé {deposit.number}"),
+        edition.title,
+        _(f"Arrivé le {arrived}") + (_(", hors délai") if deposit.late else ""),
+        _(f"Empreinte SHA-256 du dossier : {deposit.sha256}"),
+        "",
+        _("Récépissé signé :"),
+        deposit.receipt or "",
+        "",
+        _(f"Le vérifier, sans compte : {base_url}/verifier"),
+        _(f"Clés publiques, à garder avec lui : {base_url}/verifier/cles.json"),
+        _("Sans cette plateforme : « creathon verify recepisse.txt --cles cles.json », ou tout outil qui lit un JWS."),
+    )
+    return "\n".join(lines) + "\n"
