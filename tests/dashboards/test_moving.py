@@ -9,14 +9,15 @@ from creathon.accounts.queries import person_by_email
 from creathon.app import Creathon
 from creathon.core.database import Database
 from creathon.core.journal import JournalLine
+from creathon.editions.actions.calendar import steps_of
 from creathon.editions.models import Edition, EditionState, PhaseChange, PhaseProposal, Role
-from creathon.editions.queries import edition_by_slug
+from creathon.editions.queries import day_steps, edition_by_slug
 from creathon.mail.models import Mail
 from creathon.teams.models import ApplicationState
 from tests.browsing import Visitor
 from tests.factories.accounts import make_holder, make_person
 from tests.factories.editions import CREATION_CLOSES, launch_phase, make_edition, paris, site_of
-from tests.factories.teams import make_team
+from tests.factories.teams import make_alone, make_team
 from tests.personas import (
     AWA,
     BASTIEN,
@@ -129,6 +130,37 @@ async def test_those_without_a_team_are_counted_and_not_written_to(
     assert (people, mailed) == ("1", "non, la page de l’édition le dira"), "Zoe alone"
     await visitor.submit(button="Enregistrer ce calendrier")
     assert ZOE.email not in await told(database)
+
+
+@pytest.mark.bar("F82")
+async def test_people_who_apply_alone_are_written_to(visitor: Visitor, database: Database, edition: Edition) -> None:
+    async with database.writing() as session:
+        await make_alone(session, edition, ZOE)
+    await as_(visitor, database, CLAIRE)
+    await visitor.open(f"/coordination/phases/{edition.phases[0].id}")
+    await visitor.submit(closes_at="2027-04-10T00:00", reason=REASON)
+    _lines, people, mailed = audience(visitor, "candidatent seules")
+    assert (people, mailed) == ("1", "oui")
+    await visitor.submit(button="Enregistrer ce calendrier")
+    assert "vendredi 9 avril 2027" in " ".join((await told(database))[ZOE.email].split())
+
+
+@pytest.mark.bar("F82")
+async def test_the_steps_of_the_end_follow_the_end_of_the_creation(
+    visitor: Visitor, database: Database, edition: Edition
+) -> None:
+    async with database.writing() as session:
+        session.add_all(steps_of(edition, [(0, "Départ"), (1380, "Essai"), (1440, "Fermeture"), (1450, "Récépissés")]))
+    await as_(visitor, database, CLAIRE)
+    await visitor.open(f"/coordination/phases/{launch_phase(edition).id}")
+    await visitor.submit(**LATER, reason=REASON)
+    await visitor.submit(button="Enregistrer ce calendrier")
+    async with database.reading() as session:
+        steps = [(step.minutes, step.title) for step in await day_steps(session, edition.id)]
+    assert steps == [(0, "Départ"), (1380, "Essai"), (1500, "Fermeture"), (1510, "Récépissés")]
+    await visitor.open("/edition/2027")
+    assert "Fermeture des dépôts" not in visitor.text
+    assert "jeudi 20 mai 2027 à 10 h 00 (heure de Paris)" in visitor.text.split("Fermeture")[0][-80:]
 
 
 @pytest.mark.bar("F82")

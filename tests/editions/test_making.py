@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from creathon.accounts.models import Person, RoleGrant
 from creathon.app import Creathon
+from creathon.core.clock import MovableClock
 from creathon.core.database import Database
 from creathon.core.journal import JournalLine
 from creathon.editions.models import Edition, EditionState, PhaseKind, Role
@@ -19,7 +20,7 @@ from creathon.teams.models import Team
 from tests.browsing import Visitor
 from tests.factories.accounts import make_holder, make_person
 from tests.factories.agenda import make_archive
-from tests.factories.editions import CREATION_OPENS, make_edition, paris, site_of
+from tests.factories.editions import AFTER_PALMARES, CREATION_OPENS, make_edition, paris, site_of
 from tests.factories.jury import make_rubric
 from tests.factories.teams import make_team
 from tests.personas import AWA, CLAIRE, LEILA, SAMIR, ZOE
@@ -226,24 +227,48 @@ async def test_an_edition_without_grid_is_not_announced(visitor: Visitor, databa
 
 
 async def test_states_follow_one_another_and_an_archive_is_final(
-    visitor: Visitor, database: Database, edition: Edition
+    visitor: Visitor, database: Database, edition: Edition, clock: MovableClock
 ) -> None:
+    clock.move_to(AFTER_PALMARES)
     await sign_in(visitor, database, CLAIRE.email)
-    for wanted in (EditionState.CLOSED, EditionState.RUNNING, EditionState.CLOSED, EditionState.ARCHIVED):
+    for wanted, act, question in (
+        (EditionState.CLOSED, "Terminer l’édition", "Terminer cette édition ?"),
+        (EditionState.RUNNING, "Rouvrir l’édition", ""),
+        (EditionState.CLOSED, "Terminer l’édition", "Terminer cette édition ?"),
+        (EditionState.ARCHIVED, "Archiver l’édition", "Archiver cette édition pour toujours ?"),
+    ):
         await visitor.open("/coordination/preparation")
-        form = next(
-            one
-            for one in visitor.page.select("form[action='/coordination/editions/etat']")
-            if one.select_one(f"input[value={wanted}]")
-        )
-        values = {str(one["name"]): str(one["value"]) for one in form.select("input")}
-        await visitor.post("/coordination/editions/etat", **values)
+        if question:
+            link = next(one for one in visitor.page.select("main a.btn") if one.get_text(strip=True) == act)
+            await visitor.open(str(link["href"]))
+            assert question in visitor.text
+        await visitor.submit("/coordination/editions/etat", button=act)
         assert (await stored(database, "2027")).state == wanted
 
 
-async def test_a_stale_state_change_is_refused(visitor: Visitor, database: Database, edition: Edition) -> None:
+async def test_nobody_ends_an_edition_in_which_teams_or_jurors_may_still_act(
+    visitor: Visitor, database: Database, edition: Edition, clock: MovableClock
+) -> None:
     await sign_in(visitor, database, CLAIRE.email)
-    await visitor.open("/coordination/preparation")
+    closes_at = max(phase.closes_at for phase in edition.phases if "deliberate" in phase.allows)
+    for at, ends in ((closes_at - timedelta(milliseconds=1), False), (closes_at, True)):
+        clock.move_to(at)
+        await visitor.open("/coordination/preparation")
+        assert ("L’édition n’est pas finie" in visitor.text) is not ends
+        assert bool(visitor.page.select("a[href='/coordination/editions/etat/closed']")) is ends
+        await visitor.open("/coordination/editions/etat/closed")
+        assert visitor.status == (200 if ends else 403)
+        version = str((await stored(database, "2027")).version)
+        await visitor.post("/coordination/editions/etat", state="closed", version=version)
+        assert (await stored(database, "2027")).state == (EditionState.CLOSED if ends else EditionState.RUNNING)
+
+
+async def test_a_stale_state_change_is_refused(
+    visitor: Visitor, database: Database, edition: Edition, clock: MovableClock
+) -> None:
+    clock.move_to(AFTER_PALMARES)
+    await sign_in(visitor, database, CLAIRE.email)
+    await visitor.open("/coordination/editions/etat/closed")
     async with database.writing() as session:
         held = await session.get(Edition, edition.id)
         assert held is not None

@@ -19,6 +19,7 @@ from creathon.editions.rules import (
     calendar_problem,
     launch_of,
     may_add_remote_site,
+    may_change_state,
     may_complete_calendar,
     may_coordinate,
     sites_problem,
@@ -39,9 +40,11 @@ class PreparationPages(Controller):
         edition = await load_sites(session, await edition_at_hand(visit, session))
         check(may_coordinate(visit.viewer, edition))
         lines = [*_of_edition(visit, edition), *await _of_features(visit, session, edition)]
+        follows = FOLLOWS[edition.state]
+        refusals = {state: may_change_state(visit.viewer, edition, state, now=visit.now) for state in follows}
         return page(
             visit, "dashboards/preparation.html", edition=edition, lines=lines, lacking=lacking(lines),
-            follows=FOLLOWS[edition.state], state_names=STATE_NAMES,
+            follows=follows, refusals=refusals, state_names=STATE_NAMES,
         )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from creathon.dashboards.rules.audiences import UNTOLD, Audience
 from creathon.editions.models import Role
 from creathon.jury.models import Palmares, Selection
 from creathon.projects.models import Project
-from creathon.teams.models import ApplicationState, Team, TeamMember
+from creathon.teams.models import AloneApplication, AloneState, ApplicationState, Team, TeamMember
 
 OUT = (ApplicationState.REFUSED, ApplicationState.WITHDRAWN)
 COORDINATION = (Role.NATIONAL_COORDINATOR, Role.SITE_COORDINATOR)
@@ -50,6 +50,7 @@ def _audiences(edition_id: str, audiences: Collection[Audience]) -> Subquery:
     """(audience, person_id) without doubles."""
     rows = {
         Audience.NEWCOMERS: [_newcomers(edition_id)],
+        Audience.ALONE: [_searching(edition_id)],
         Audience.TEAMS: [_members(edition_id)],
         Audience.JURORS: [_holders(edition_id, Role.JUROR)],
         Audience.FOLLOWED: [_holders(edition_id, Role.MENTOR), _selected(edition_id)],
@@ -77,7 +78,14 @@ def _selected(edition_id: str) -> People:
     return query.join(Selection, Selection.project_id == Project.id).where(published)
 
 
+def _searching(edition_id: str) -> People:
+    query = select(AloneApplication.person_id.label("person_id"))
+    return query.where(AloneApplication.edition_id == edition_id, AloneApplication.state == AloneState.SEARCHING)
+
+
 def _newcomers(edition_id: str) -> People:
+    searching = select(_searching(edition_id).subquery().c.person_id)
     in_team = select(TeamMember.person_id).where(TeamMember.edition_id == edition_id)
     in_charge = select(RoleGrant.person_id).where(RoleGrant.edition_id == edition_id)
-    return select(Person.id.label("person_id")).where(Person.id.not_in(in_team), Person.id.not_in(in_charge))
+    elsewhere = union(in_team, in_charge, searching)
+    return select(Person.id.label("person_id")).where(Person.id.not_in(elsewhere))

@@ -13,6 +13,7 @@ class Audience(StrEnum):
     """A group of people whose rights the calendar opens and closes together."""
 
     NEWCOMERS = "newcomers"
+    ALONE = "alone"
     TEAMS = "teams"
     JURORS = "jurors"
     FOLLOWED = "followed"
@@ -21,6 +22,7 @@ class Audience(StrEnum):
 
 NAMES = {
     Audience.NEWCOMERS: "Personnes inscrites, sans équipe",
+    Audience.ALONE: "Personnes qui candidatent seules",
     Audience.TEAMS: "Membres des équipes",
     Audience.JURORS: "Jurés",
     Audience.FOLLOWED: "Mentors et équipes retenues",
@@ -28,6 +30,7 @@ NAMES = {
 }
 ACTS_OF: Mapping[Audience, Sequence[Allowed]] = {
     Audience.NEWCOMERS: (Allowed.APPLY,),
+    Audience.ALONE: (Allowed.APPLY, Allowed.MANAGE_TEAM),
     Audience.TEAMS: (
         Allowed.APPLY,
         Allowed.MANAGE_TEAM,

@@ -159,7 +159,7 @@ async def change_state(
     Raises:
         Refused: the actor does not coordinate it, that state does not follow, or something is missing to announce it.
     """
-    check(may_change_state(actor, edition, state))
+    check(may_change_state(actor, edition, state, now=now))
     if state == EditionState.ANNOUNCED:
         await load_sites(session, edition)
         if problems := announcement_problems(edition, now=now):

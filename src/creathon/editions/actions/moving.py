@@ -14,10 +14,12 @@ from creathon.core.text import _
 from creathon.editions.actions.texts import CHANGED_MEANWHILE
 from creathon.editions.events import PhaseMoved
 from creathon.editions.models import Edition, Phase, PhaseChange, PhaseProposal, ProposalState
+from creathon.editions.queries import day_steps
 from creathon.editions.rules import (
     PhaseMove,
     PlannedPhase,
     calendar_mark,
+    day_minutes,
     may_confirm,
     may_move_dates,
     may_move_phase,
@@ -26,6 +28,7 @@ from creathon.editions.rules import (
     moved,
     planned,
     shortens,
+    steps_at_the_end,
     theme_follows,
 )
 
@@ -135,6 +138,7 @@ async def _apply(
     before, stored = tuple(planned(edition)), {one.id: one for one in edition.phases}
     if move.opens_at != phase.opens_at and theme_follows(edition, phase, now=now):
         edition.theme.revealed_at = move.opens_at
+    lasted = day_minutes(edition)
     changes = []
     for plan in sorted(moved(edition, phase, move.opens_at, move.closes_at), key=lambda one: one.id != phase.id):
         one = stored[str(plan.id)]
@@ -142,6 +146,8 @@ async def _apply(
             changes.append(_change_of(one, plan, move.reason, authors, now))
             one.opens_at, one.closes_at = plan.opens_at, plan.closes_at
     session.add_all(changes)
+    for step in steps_at_the_end(await day_steps(session, edition.id), lasted):
+        step.minutes += day_minutes(edition) - lasted
     edition.version += 1
     await session.flush()
     for change in changes:

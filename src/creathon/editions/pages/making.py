@@ -4,11 +4,11 @@ from datetime import date
 from typing import Annotated, Any
 
 from litestar import Controller, Response, get, post
-from litestar.params import QueryParameter
+from litestar.params import FromPath, QueryParameter
 from litestar.response import Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from creathon.core.errors import Conflict, check
+from creathon.core.errors import Conflict, NotThere, check
 from creathon.core.text import _
 from creathon.core.web.pages import done, invalid, page, posted_version
 from creathon.core.web.visit import Session, Visit, Visiting
@@ -17,6 +17,7 @@ from creathon.editions.forms import CopyForm, FoundForm
 from creathon.editions.models import Edition, EditionState
 from creathon.editions.pages.at_hand import edition_at_hand
 from creathon.editions.rules import (
+    ENDED,
     STATE_NAMES,
     launch_day,
     local_day,
@@ -97,16 +98,25 @@ class MakingPages(Controller):
             return invalid(visit, COPY, form=form)
         return _made(visit, edition)
 
-    @post("/etat", name="editions:change-state", policy="national_coordination")
+    @get("/etat/{end:str}", name="editions:ask-state", policy="national_coordination")
+    async def ask_state(self, visit: Visiting, session: Session, end: FromPath[str]) -> Template:
+        edition = await edition_at_hand(visit, session)
+        if end not in ENDED:
+            raise NotThere()
+        wanted = EditionState(end)
+        check(may_change_state(visit.viewer, edition, wanted, now=visit.now))
+        return page(visit, "editions/state.html", edition=edition, state=wanted)
+
+    @post("/etat", name="editions:change-state", policy="national_coordination", reauth=True)
     async def change_state(self, visit: Visiting, session: Session) -> Response[Any]:
         version = posted_version(visit.posted)
         edition = await edition_at_hand(visit, session, lock=True)
         state = next((one for one in EditionState if one == visit.posted.get("state")), EditionState.DRAFT)
-        check(may_change_state(visit.viewer, edition, state))
+        check(may_change_state(visit.viewer, edition, state, now=visit.now))
         if version != edition.version:
             raise Conflict(_("L’édition a été modifiée entre-temps. Relisez-la avant de changer son état."))
         await actions.change_state(session, visit.actor, edition, state, now=visit.now)
-        over = state in (EditionState.CLOSED, EditionState.ARCHIVED)
+        over = state in ENDED
         message = _(f"« {edition.title} » est maintenant {STATE_NAMES[state]}.")
         return done(visit, visit.url("editions:coordinated") if over else PREPARE, message)
 

@@ -35,11 +35,20 @@ from creathon.editions.rules.calendar import (
     theme_follows,
     until_words,
 )
-from creathon.editions.rules.day import LONGEST_TITLE, DayRow, day_rows, offset_minutes, offset_words
+from creathon.editions.rules.day import (
+    LONGEST_TITLE,
+    DayRow,
+    day_minutes,
+    day_rows,
+    offset_minutes,
+    offset_words,
+    steps_at_the_end,
+)
 from creathon.editions.rules.feed import calendar_feed
 from creathon.editions.rules.frieze import FriezeStep, frieze
 from creathon.editions.rules.hours import instants_of, is_second_time, local_day, local_problem, local_time
 from creathon.editions.rules.making import (
+    ENDED,
     FOLLOWS,
     NEEDED_ACTS,
     STATE_NAMES,
@@ -120,6 +129,7 @@ __all__ = [
     "ANSWER_NAMES",
     "CODE_HINT",
     "DETAIL_LIMIT",
+    "ENDED",
     "FOLLOWS",
     "KIND_NAMES",
     "LONGEST_TITLE",
@@ -153,6 +163,7 @@ __all__ = [
     "code_problem",
     "coordinated_sites",
     "current_phases",
+    "day_minutes",
     "day_rows",
     "days_to",
     "deadline",
@@ -213,6 +224,7 @@ __all__ = [
     "shortens",
     "site_coded",
     "sites_problem",
+    "steps_at_the_end",
     "stored_values",
     "theme_follows",
     "theme_problem",

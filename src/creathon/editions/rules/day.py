@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from creathon.core.text import instant_words
-from creathon.editions.models import DayStep, Edition
+from creathon.editions.models import DayStep, Edition, PhaseKind
 from creathon.editions.rules.making import launch_of
 
 LONGEST_TITLE = 120
@@ -28,6 +28,17 @@ def day_rows(edition: Edition, steps: Iterable[DayStep], reader_zone: str | None
     launch = launch_of(edition).astimezone(UTC)
     instants = [(launch + timedelta(minutes=step.minutes), step) for step in steps]
     return [DayRow(step.id, step.title, at, instant_words(at, edition.zone, reader_zone)) for at, step in instants]
+
+
+def day_minutes(edition: Edition) -> int:
+    """How many minutes the creation lasts, from the launch to its end: 1440 unless a phase was moved."""
+    ends = [phase.closes_at for phase in edition.phases if phase.kind == PhaseKind.CREATION]
+    return int((max(ends, default=launch_of(edition)) - launch_of(edition)).total_seconds() // 60)
+
+
+def steps_at_the_end(steps: Iterable[DayStep], minutes: int) -> list[DayStep]:
+    """The steps that are of the end of the creation, or after it, when it lasts `minutes`: they follow that end."""
+    return [step for step in steps if step.minutes >= minutes]
 
 
 def offset_minutes(typed: str) -> int | None:

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 from creathon.core.actor import Viewer
 from creathon.core.errors import Refusal
 from creathon.core.text import _, date_words
-from creathon.editions.models import Allowed, Edition, EditionState, PhaseKind, Role
+from creathon.editions.models import Allowed, Edition, EditionState, Phase, PhaseKind, Role
 from creathon.editions.rules.access import may_coordinate, may_see_edition
-from creathon.editions.rules.calendar import ACTS, phases_allowing
+from creathon.editions.rules.calendar import ACTS, last_moment, phases_allowing
 from creathon.editions.rules.hours import local_day
 from creathon.editions.rules.timeline import calendar_problems
 
@@ -28,6 +28,10 @@ FOLLOWS: dict[EditionState, tuple[EditionState, ...]] = {
     EditionState.CLOSED: (EditionState.RUNNING, EditionState.ARCHIVED),
     EditionState.ARCHIVED: (),
 }
+ENDED = (EditionState.CLOSED, EditionState.ARCHIVED)
+WORK = set(Allowed) - {Allowed.PUBLISH, Allowed.READ_FEEDBACK, Allowed.MENTOR}
+"""What must be over before an edition ends; results are read and projects accompanied for long after."""
+GOES_ON = "L’édition n’est pas finie : des équipes ou des jurys peuvent encore y agir."
 NEEDED_ACTS = (
     Allowed.APPLY,
     Allowed.MANAGE_TEAM,
@@ -54,14 +58,26 @@ def may_copy_edition(viewer: Viewer, source: Edition) -> Refusal | None:
     return may_see_edition(viewer, source) or may_create_edition(viewer)
 
 
-def may_change_state(viewer: Viewer, edition: Edition, state: EditionState) -> Refusal | None:
-    """Whether somebody may bring an edition to a state: its coordination, one step at a time; an archive is final."""
+def may_change_state(viewer: Viewer, edition: Edition, state: EditionState, *, now: datetime) -> Refusal | None:
+    """Whether somebody may bring an edition to a state: its coordination, one step at a time; an archive is final.
+
+    Nobody ends an edition in which teams or jurors may still act, now or later.
+    """
     if refusal := may_coordinate(viewer, edition):
         return refusal
-    if state in FOLLOWS[edition.state]:
-        return None
-    now_called, wanted = STATE_NAMES[edition.state], STATE_NAMES[state]
-    return Refusal(_(f"L’édition est {now_called} : elle ne peut pas devenir {wanted} maintenant."))
+    if state not in FOLLOWS[edition.state]:
+        now_called, wanted = STATE_NAMES[edition.state], STATE_NAMES[state]
+        return Refusal(_(f"L’édition est {now_called} : elle ne peut pas devenir {wanted} maintenant."))
+    last = max(_phases_of_work(edition, now), key=lambda phase: phase.closes_at, default=None)
+    if state in ENDED and last is not None:
+        ends = date_words(last_moment(last.closes_at, edition.zone), edition.zone)
+        return Refusal(_(f"{GOES_ON} « {last.title} » ferme le {ends}. Pour arrêter plus tôt, changez le calendrier."))
+    return None
+
+
+def _phases_of_work(edition: Edition, now: datetime) -> list[Phase]:
+    """The phases, open or to come, in which teams or jurors act."""
+    return [phase for phase in edition.phases if now < phase.closes_at and WORK & set(phase.allows)]
 
 
 def launch_of(edition: Edition) -> datetime:
