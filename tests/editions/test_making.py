@@ -249,10 +249,10 @@ async def test_states_follow_one_another_and_an_archive_is_final(
 async def test_nobody_ends_an_edition_in_which_teams_or_jurors_may_still_act(
     visitor: Visitor, database: Database, edition: Edition, clock: MovableClock
 ) -> None:
-    await sign_in(visitor, database, CLAIRE.email)
     closes_at = max(phase.closes_at for phase in edition.phases if "deliberate" in phase.allows)
     for at, ends in ((closes_at - timedelta(milliseconds=1), False), (closes_at, True)):
         clock.move_to(at)
+        await sign_in(visitor, database, CLAIRE.email)
         await visitor.open("/coordination/preparation")
         assert ("L’édition n’est pas finie" in visitor.text) is not ends
         assert bool(visitor.page.select("a[href='/coordination/editions/etat/closed']")) is ends

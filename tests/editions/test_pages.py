@@ -301,7 +301,7 @@ async def test_the_coordinator_of_another_edition_moves_nothing(
     assert visitor.status == 404
     await visitor.open("/coordination/edition")
     assert "Créathon 2027" in visitor.text
-    assert "2028" not in visitor.response.text
+    assert "Créathon 2028" not in visitor.response.text
 
 
 async def test_a_phase_of_another_edition_is_not_there(visitor: Visitor, database: Database, edition: Edition) -> None:

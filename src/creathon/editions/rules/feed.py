@@ -76,5 +76,9 @@ def _last(event: Event, edition: Edition, opens_at: datetime, closes_at: datetim
 
 
 def _line(text: str) -> str:
-    """A text on one line, without what no calendar should carry."""
-    return "".join(letter for letter in " ".join(text.split()) if letter.isprintable())
+    """A text on one line, without what no calendar should carry.
+
+    icalendar takes the two letters « \\N » for a line break, whoever wrote them: a space keeps them two letters.
+    """
+    line = "".join(letter for letter in " ".join(text.split()) if letter.isprintable())
+    return line.replace("\\N", "\\ N")
