@@ -250,17 +250,23 @@ async def test_nobody_ends_an_edition_in_which_teams_or_jurors_may_still_act(
     visitor: Visitor, database: Database, edition: Edition, clock: MovableClock
 ) -> None:
     closes_at = max(phase.closes_at for phase in edition.phases if "deliberate" in phase.allows)
-    for at, ends in ((closes_at - timedelta(milliseconds=1), False), (closes_at, True)):
-        clock.move_to(at)
-        await sign_in(visitor, database, CLAIRE.email)
-        await visitor.open("/coordination/preparation")
-        assert ("L’édition n’est pas finie" in visitor.text) is not ends
-        assert bool(visitor.page.select("a[href='/coordination/editions/etat/closed']")) is ends
-        await visitor.open("/coordination/editions/etat/closed")
-        assert visitor.status == (200 if ends else 403)
-        version = str((await stored(database, "2027")).version)
-        await visitor.post("/coordination/editions/etat", state="closed", version=version)
-        assert (await stored(database, "2027")).state == (EditionState.CLOSED if ends else EditionState.RUNNING)
+    clock.move_to(closes_at)
+    await sign_in(visitor, database, CLAIRE.email)
+    await visitor.open("/coordination/editions/etat/closed")
+    form = visitor.form("/coordination/editions/etat")
+    values = {str(one["name"]): str(one["value"]) for one in form.select("input")}
+    clock.move_to(closes_at - timedelta(milliseconds=1))
+    await visitor.open("/coordination/preparation")
+    assert "L’édition n’est pas finie" in visitor.text
+    assert not visitor.page.select("a[href='/coordination/editions/etat/closed']")
+    await visitor.open("/coordination/editions/etat/closed")
+    assert visitor.status == 403
+    await visitor.post("/coordination/editions/etat", **values)
+    assert (visitor.status, (await stored(database, "2027")).state) == (403, EditionState.RUNNING)
+    assert "Pour arrêter plus tôt, changez le calendrier." in visitor.text
+    clock.move_to(closes_at)
+    await visitor.post("/coordination/editions/etat", **values)
+    assert (await stored(database, "2027")).state == EditionState.CLOSED
 
 
 async def test_a_stale_state_change_is_refused(
