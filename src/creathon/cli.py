@@ -8,7 +8,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from granian.constants import Interfaces
 from granian.log import LogLevels
@@ -23,7 +23,7 @@ from creathon.core.files import FileStore
 from creathon.core.journal import broken_line
 from creathon.core.migrations import is_current, migrate
 from creathon.core.web.policy import route_policies
-from creathon.demo.build import ADDRESSES, build_demo, is_empty
+from creathon.demo.build import build_demo, is_empty, people_of_demo
 from creathon.demo.calendar import Stage
 from creathon.editions.models import Role
 from creathon.editions.planned import planned_between
@@ -39,6 +39,7 @@ from creathon.settings import Settings, SettingsError, read_settings
 Command = Callable[[argparse.Namespace, Settings], int | None]
 Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
+Answer = TypeVar("Answer")
 STAGES = [str(stage) for stage in Stage]
 
 
@@ -90,8 +91,8 @@ def _add(commands: Subparsers, name: str, command: Command, words: str) -> argpa
     return parser
 
 
-def _with_database(settings: Settings, act: Callable[[Database], Awaitable[int | None]]) -> int | None:
-    async def run_act() -> int | None:
+def _with_database(settings: Settings, act: Callable[[Database], Awaitable[Answer]]) -> Answer:
+    async def run_act() -> Answer:
         database = Database(settings.database_url)
         try:
             return await act(database)
@@ -127,9 +128,10 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int | None:
 
 def _greet(settings: Settings) -> None:
     print(f"\n  Créathon   {settings.base_url}\n")
-    if not settings.production and not _with_database(settings, is_empty):
+    people = {} if settings.production else _with_database(settings, people_of_demo)
+    if people:
         print(f"  Personnes de la démonstration (mot de passe : {settings.demo_password})")
-        for address, words in ADDRESSES.items():
+        for address, words in people.items():
             print(f"    {address:28} {words}")
         print(f"\n  Les messages se lisent sur {settings.base_url}/courrier")
     print("  Pour arrêter : Ctrl-C\n", flush=True)

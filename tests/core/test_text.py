@@ -21,6 +21,7 @@ from creathon.core.text import (
     size_words,
     time_words,
     wait_words,
+    zone_name,
 )
 
 
@@ -143,3 +144,17 @@ def test_clocks_are_aware_and_in_utc() -> None:
     clock.advance(timedelta(seconds=1))
     assert clock.now() == at(2027, 5, 20, 7, 0, 1)
     assert clock.now().utcoffset() == timedelta(0)
+
+
+@pytest.mark.parametrize(
+    ("zone", "words"),
+    [
+        ("Africa/Algiers", "heure d’Alger"),
+        ("Africa/Cairo", "heure du Caire"),
+        ("Africa/Addis_Ababa", "heure d’Addis-Abeba"),
+        ("America/New_York", "heure de New York"),
+        ("Indian/Reunion", "heure de La Réunion"),
+    ],
+)
+def test_a_zone_has_a_french_name(zone: str, words: str) -> None:
+    assert zone_name(zone) == words

@@ -227,7 +227,7 @@ async def test_the_day_of_a_coordination_counts_its_teams_and_deposits(
     clock.move_to(CREATION)
     await sign_in(visitor, database, CLAIRE)
     await visitor.open("/coordination")
-    assert tile(visitor, "candidature") == "1 candidature à répondre"
+    assert tile(visitor, "candidature") == "1 candidature attend une réponse"
     assert tile(visitor, "moins de") == "1 équipe de moins de 3 personnes"
     assert tile(visitor, "brouillon") == "1 brouillon non déposé"
     assert len(visitor.page.select("main table tbody tr")) == 3
@@ -244,7 +244,7 @@ async def test_the_day_of_a_site_is_cut_to_the_site(visitor: Visitor, database: 
     clock.move_to(CREATION)
     await sign_in(visitor, database, SAMIR)
     await visitor.open("/coordination")
-    assert "Rien n’attend ailleurs 0 candidature à répondre" in visitor.text
+    assert "Rien n’attend ailleurs 0 candidature attend une réponse" in visitor.text
     assert tile(visitor, "brouillon") == "1 brouillon non déposé"
     assert "0 juré n’a pas déclaré ses liens" in visitor.text
     (row,) = visitor.page.select("main table tbody tr")

@@ -104,7 +104,7 @@ def test_tasks_say_what_waits_and_what_does_not() -> None:
         Today(sites, panels=1, jurors=4, undeclared=0, to_read=10, validated=9, selections=2, unaccepted=2, minors=1)
     )
     assert [(task.count, task.text, task.waits) for task in tasks] == [
-        (3, "candidatures à répondre", True),
+        (3, "candidatures attendent une réponse", True),
         (1, "équipe de moins de 3 personnes", True),
         (2, "membres d’équipes n’ont pas accepté le règlement", True),
         (1, "autorisation de mineur à valider", True),

@@ -243,7 +243,7 @@ async def test_a_failure_in_the_middle_imports_nothing(
         ("sites", b"<html><body>Code</body></html>", "Ce fichier n’est pas un tableau"),
         ("sites", csv_of(PEOPLE), "Il manque dans la première ligne : Code, Capacité."),
         ("personnes", csv_of(SITES), "Il manque dans la première ligne : E-mail, Prénom, Rôle."),
-        ("sites", b"Code;Nom\n" + b"A" * 2_000_000, "Ce fichier dépasse la limite de 2,0 Mo."),
+        ("sites", b"Code;Nom\n" + b"A" * 2_000_000, "Ce fichier dépasse la limite de 2 Mo."),
         ("", csv_of(SITES), "Que contient ce fichier ? – Ce champ est obligatoire."),
     ],
 )

@@ -159,7 +159,7 @@ async def work_in(session: AsyncSession, actor: Actor, person_id: str, edition: 
     other = Person.edition_id.is_distinct_from(edition.id)
     chosen = update(Person).where(Person.id == person_id, other).values(edition_id=edition.id).returning(Person.id)
     if (await session.execute(chosen)).first() is not None:
-        journal.record(session, actor, "person.edition", person_id, now=now, edition_id=edition.id)
+        journal.record(session, actor, "person.edition", (Person, person_id), now=now, edition_id=edition.id)
 
 
 async def open_session(session: AsyncSession, person: Person, browser: str, *, now: datetime) -> tuple[str, int]:
@@ -224,7 +224,7 @@ async def end_session(session: AsyncSession, person_id: str, session_id: str, *,
         .where(BrowserSession.revoked_at.is_(None))
         .values(revoked_at=now)
     )
-    journal.record(session, SYSTEM, "session.ended", session_id, now=now, person=person_id)
+    journal.record(session, SYSTEM, "session.ended", (BrowserSession, session_id), now=now, person=person_id)
 
 
 async def end_sessions(session: AsyncSession, person_id: str, *, now: datetime, but: str = "") -> None:

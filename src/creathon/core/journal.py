@@ -56,27 +56,32 @@ def record(
     session: AsyncSession,
     actor: Actor,
     verb: str,
-    thing: object,
+    thing: Base | tuple[type[Base], str],
     *,
     now: datetime,
     edition_id: str | None = None,
     **details: Any,
 ) -> None:
-    """Note that `actor` did `verb` to `thing` (a row with `id`) at `now`; chained when the transaction commits."""
+    """Note that `actor` did `verb` to `thing` (a row, or its table and id) at `now`; chained when it commits."""
     pending: list[_Act] = session.info.setdefault(_PENDING, [])
     edition_id = edition_id or getattr(thing, "edition_id", None)
+    table, thing_id = thing if isinstance(thing, tuple) else _named(thing)
     pending.append(
         _Act(
             savepoint=session.sync_session.get_nested_transaction(),
             at=now.astimezone(UTC),
             actor_id=actor.person_id,
             verb=verb,
-            object_type=type(thing).__name__,
-            object_id=str(getattr(thing, "id", thing)),
+            object_type=table.__name__,
+            object_id=thing_id,
             edition_id=edition_id,
             details=details,
         )
     )
+
+
+def _named(row: Any) -> tuple[type[Base], str]:
+    return type(row), row.id
 
 
 def line_hash(previous_hash: str, line: JournalLine) -> str:

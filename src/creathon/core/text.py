@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import get_day_names, get_month_names
 from babel.numbers import format_decimal
 
@@ -78,8 +79,14 @@ def clean(value: str) -> str:
 
 
 def zone_name(zone: str) -> str:
-    """« heure de Paris »; for a zone without a French name, « heure de Montreal »."""
-    return ZONE_NAMES.get(zone) or f"heure de {zone.rsplit('/', 1)[-1].replace('_', ' ')}"
+    """« heure de Paris »; elsewhere « heure d’Alger », « heure du Caire », by the cities of the CLDR."""
+    if zone in ZONE_NAMES:
+        return ZONE_NAMES[zone]
+    city = Locale.parse(LOCALE).time_zones.get(zone, {}).get("city") or zone.rsplit("/", 1)[-1].replace("_", " ")
+    for article, contracted in (("Le ", "du "), ("Les ", "des ")):
+        if city.startswith(article):
+            return f"heure {contracted}{city.removeprefix(article)}"
+    return f"heure d’{city}" if unicodedata.normalize("NFD", city)[0] in "AEIOU" else f"heure de {city}"
 
 
 def date_words(value: date | datetime, zone: str = "Europe/Paris") -> str:
@@ -126,7 +133,7 @@ def size_words(size: int) -> str:
     """« 2,4 Mo » of a number of bytes, in powers of 1000."""
     for unit, factor in (("Go", 10**9), ("Mo", 10**6), ("ko", 10**3)):
         if size >= factor:
-            return f"{number(size / factor, 1)}{HARD}{unit}"
+            return f"{number(size / factor, 1).removesuffix(',0')}{HARD}{unit}"
     return f"{size}{HARD}octets" if size > 1 else f"{size}{HARD}octet"
 
 

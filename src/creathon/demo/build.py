@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from creathon.accounts.models import Person
 from creathon.accounts.passwords import hash_password
 from creathon.core.database import Database
 from creathon.demo.applications import receive_applications
@@ -79,3 +80,10 @@ async def build_demo(
         tell(f"  · {words}")
         await play(story)
     return story
+
+
+async def people_of_demo(database: Database) -> dict[str, str]:
+    """Those who can sign in, address and words: not every stage has a jury or a mentor."""
+    async with database.reading() as session:
+        known = set(await session.scalars(select(Person.email).where(Person.email.in_(ADDRESSES))))
+    return {address: words for address, words in ADDRESSES.items() if address in known}

@@ -49,7 +49,7 @@ def next_steps(viewer: Viewer, edition: Edition, mine: Mine, *, now: datetime) -
         return [_visitor(edition, now)]
     steps = []
     if viewer.holds(Role.NATIONAL_COORDINATOR, edition.id) or viewer.holds(Role.SITE_COORDINATOR, edition.id):
-        text = _("Candidatures à répondre, dépôts, jurys : ce qui vous attend aujourd’hui.")
+        text = _("Candidatures, dépôts, jurys : ce qui vous attend aujourd’hui.")
         steps.append(NextStep(_("Coordination"), text, "/coordination", _("Voir ma journée")))
     if mine.rulebook != "accepted":
         steps.append(

@@ -125,7 +125,12 @@ def tasks_of(today: Today) -> list[Task]:
     submitted = today.in_state(ApplicationState.SUBMITTED)
     drafts = today.total("projects") - today.total("deposits")
     tasks = [
-        _task(submitted, "candidature à répondre", "candidatures à répondre", _TEAMS + "?etat=submitted"),
+        _task(
+            submitted,
+            "candidature attend une réponse",
+            "candidatures attendent une réponse",
+            _TEAMS + "?etat=submitted",
+        ),
         _task(
             today.total("incomplete"),
             f"équipe de moins de {FEWEST} personnes",

@@ -127,6 +127,7 @@ THINGS = {
     "AgendaEvent": "rendez-vous",
     "AloneApplication": "candidature individuelle",
     "Assignment": "affectation",
+    "BrowserSession": "connexion",
     "ConflictOfInterest": "lien d’intérêts",
     "Deposit": "dépôt",
     "Edition": "édition",

@@ -8,7 +8,7 @@ from litestar.params import FromPath
 from litestar.response import Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from creathon.core.errors import NotThere
+from creathon.core.errors import NotThere, check
 from creathon.core.web.attachment import attachment_headers
 from creathon.core.web.pages import done, page, posted_version
 from creathon.core.web.visit import Session, Visit, Visiting
@@ -24,6 +24,7 @@ from creathon.projects.rules import (
     deposited_as_it_is,
     may_deposit_now,
     may_work_on,
+    may_write,
     missing,
     receipt_words,
     standing,
@@ -43,6 +44,8 @@ class DepositPages(Controller):
     @get("/depot", name="projects:review", policy="signed_in")
     async def review(self, visit: Visiting, session: Session) -> Template:
         desk = await desk_of(visit, session)
+        if desk.project is None:
+            check(may_write(visit.viewer, desk.team, desk.edition, now=visit.now))
         project, content = desk.started, content_of(desk.started)
         current = project.current
         refusal = may_work_on(visit.viewer, desk.team) or may_deposit_now(desk.edition, now=visit.now)

@@ -54,6 +54,8 @@ def lacking_words(team: Team) -> str:
     """What an incomplete team lacks, as its members are told."""
     if team.is_class:
         return _(f"Une équipe-classe déclare {FEWEST} élèves au moins : vous en déclarez {team.pupils}.")
+    if len(team.members) == 1:
+        return _(f"Il faut {FEWEST} personnes au moins : pour l’instant, l’équipe n’en a qu’une.")
     return _(f"Il faut {FEWEST} personnes au moins : vous êtes {len(team.members)}.")
 
 
