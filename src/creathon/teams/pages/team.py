@@ -20,9 +20,9 @@ from creathon.editions.queries import facilitators_of, site_names
 from creathon.editions.rules import deadline, until_words
 from creathon.teams import actions, queries, rules
 from creathon.teams.forms import EditTeamForm, InviteMemberForm, RoleForm, TeamForm
-from creathon.teams.models import FEWEST, SEATS, Team, TeamInvitation
+from creathon.teams.models import FEWEST, SEATS, Side, Team, TeamInvitation
 from creathon.teams.pages.alone import alone_context
-from creathon.teams.pages.loading import own_team
+from creathon.teams.pages.loading import approach_lines, own_team
 
 
 @dataclass(frozen=True)
@@ -152,10 +152,12 @@ async def with_team(
             "withdraw": rules.may_withdraw(actor, team, edition, now=now),
             "aside": rules.may_ask_aside(actor, team, edition, now=now),
             "promote": rules.may_promote(edition, now=now),
+            "recruit": rules.may_recruit(actor, team, edition, now=now),
         },
         "acceptances": acceptances,
         "unaccepted": rules.unaccepted(team, acceptances),
         "suspended": rules.suspended(team),
+        "approaches": approach_lines(visit, edition, await queries.waiting_for_team(session, team), Side.TEAM),
         "invitations": [_line(actor, one, team, edition, now) for one in pending],
         "free": len(rules.free_seats(team)),
         "missing": rules.missing_people(team),
