@@ -66,7 +66,7 @@ async def _stand_up(session: AsyncSession, team: Team, member: TeamMember) -> No
 
 
 async def _dissolve(session: AsyncSession, actor: Actor, team: Team, edition: Edition, *, now: datetime) -> None:
-    """Free the name and the place, end the code, the invitations, the approaches; the row stays for what hangs on it."""
+    """Free the name and the place, end code, invitations and approaches; the row stays for what hangs on it."""
     was_waiting, was_seated = team.state in ANSWERABLE, team.state == ApplicationState.ACCEPTED
     for invitation in await pending_invitations_of(session, team.id, now=now):
         invitation.withdrawn_at = now
