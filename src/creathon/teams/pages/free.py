@@ -44,7 +44,9 @@ class FreePeoplePages(Controller):
         total = await queries.free_people_count(session, wanted)
         where = paging(number, total, visit.url("teams:free-people"), {"site": site, "role": role})
         people = await queries.free_people(session, wanted, offset=where.offset, limit=where.size)
+        waiting = {one.alone_id: one for one in await queries.waiting_for_team(session, team)}
         context: dict[str, Any] = {"edition": edition, "team": team, "people": people, "paging": where}
+        context["waiting"] = waiting
         return page(visit, LIST, sites=sites, site=site, role=role, role_names=rules.TEAM_ROLE_NAMES, **context)
 
     @get("/{alone_id:str}", name="teams:free-person", policy="signed_in")

@@ -43,7 +43,9 @@ class NeedingPages(Controller):
         where = paging(number, total, visit.url("teams:needing"), {"site": site, "role": role})
         teams = await queries.needing_teams(session, wanted, offset=where.offset, limit=where.size)
         rows = [(team, len(rules.free_seats(team)), _names(rules.lacking_roles(team))) for team in teams]
+        waiting = {one.team_id: one for one in await queries.waiting_for_alone(session, alone)}
         context: dict[str, Any] = {"edition": edition, "alone": alone, "rows": rows, "paging": where}
+        context["waiting"] = waiting
         return page(visit, LIST, sites=sites, site=site, role=role, role_names=rules.TEAM_ROLE_NAMES, **context)
 
     @get("/{team_id:str}", name="teams:needing-team", policy="signed_in")
