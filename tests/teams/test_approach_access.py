@@ -10,7 +10,7 @@ from creathon.core.database import Database
 from creathon.editions.models import Edition, EditionState, Role
 from creathon.mail.models import Mail
 from creathon.teams.actions import join_by_code
-from creathon.teams.models import ApplicationState, Approach, ApproachState, Team, TeamKind, TeamRole
+from creathon.teams.models import AloneApplication, ApplicationState, Approach, ApproachState, Team, TeamKind, TeamRole
 from tests.browsing import Visitor
 from tests.crawling import crawl
 from tests.factories.accounts import LONG_AGO, as_actor, force_role, make_holder, make_person
@@ -139,6 +139,23 @@ async def test_who_is_no_member_sees_no_free_people_and_who_is_not_alone_no_need
     await visitor.post("/equipe/seul/masquer", _csrf=await token_of(visitor))
     assert visitor.status == 404
     assert await approaches(database) == []
+
+
+async def test_a_minor_is_not_asked_whether_to_be_shown(visitor: Visitor, database: Database) -> None:
+    edition, _team = await begun(database)
+    async with database.writing() as session:
+        await make_person(session, ZOE, AgeBand.MINOR)
+    await sign_in(visitor, database, ZOE)
+    await visitor.open("/equipe/seul")
+    assert visitor.page.select("input[name=is_shown]") == []
+    assert "Avant 18 ans, votre fiche n’est lue que par la coordination" in visitor.text
+    said = {"site_id": site_of(edition, "POI").id, "role": "conteur", "brings": "Je filme."}
+    await visitor.submit(**said, is_shown="y")
+    async with database.reading() as session:
+        assert not (await session.scalars(select(AloneApplication))).one().is_shown
+    with pytest.raises(Exception, match="Avant 18 ans"):
+        async with database.writing() as session:
+            await make_alone(session, edition, ZOE, shown=True)
 
 
 async def test_an_approach_of_others_is_as_one_that_does_not_exist(visitor: Visitor, database: Database) -> None:

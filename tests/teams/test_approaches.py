@@ -3,7 +3,6 @@
 import pytest
 from sqlalchemy import select
 
-from creathon.accounts.models import AgeBand
 from creathon.app import Creathon
 from creathon.core.clock import MovableClock
 from creathon.core.database import Database
@@ -12,10 +11,9 @@ from creathon.teams.actions import decide_application
 from creathon.teams.models import AloneApplication, ApplicationState, ApproachState, Team
 from creathon.teams.rules import contact_problem
 from tests.browsing import Visitor
-from tests.factories.accounts import make_person
 from tests.factories.editions import EVALUATION, site_of
 from tests.factories.jury import coordinator_of
-from tests.factories.teams import make_alone, make_passeurs, make_team
+from tests.factories.teams import make_passeurs, make_team
 from tests.personas import AWA, BASTIEN, CHLOE, DIANE, DORIS, EMIL, HUGO, INES, LEILA, NADIA, OMAR, TEVA, ZOE, Persona
 from tests.queries import MOST_QUERIES, count_queries
 from tests.teams.acting import a_team, an_edition, mails_named, members_of, sign_in, verbs
@@ -388,20 +386,3 @@ async def test_nothing_is_asked_nor_answered_once_teams_are_composed(
     await visitor.post(f"/equipe/demandes/{sent}/reponse", _csrf=token, reponse="oui")
     assert visitor.status == 403
     assert await state_of(database, sent) == ApproachState.WAITING
-
-
-async def test_a_minor_is_not_asked_whether_to_be_shown(visitor: Visitor, database: Database) -> None:
-    edition, _team = await begun(database)
-    async with database.writing() as session:
-        await make_person(session, ZOE, AgeBand.MINOR)
-    await sign_in(visitor, database, ZOE)
-    await visitor.open(ALONE)
-    assert visitor.page.select("input[name=is_shown]") == []
-    assert "Avant 18 ans, votre fiche n’est lue que par la coordination" in visitor.text
-    said = {"site_id": site_of(edition, "POI").id, "role": "conteur", "brings": "Je filme."}
-    await visitor.submit(**said, is_shown="y")
-    async with database.reading() as session:
-        assert not (await session.scalars(select(AloneApplication))).one().is_shown
-    with pytest.raises(Exception, match="Avant 18 ans"):
-        async with database.writing() as session:
-            await make_alone(session, edition, ZOE, shown=True)
