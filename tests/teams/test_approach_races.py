@@ -4,11 +4,14 @@ import asyncio
 from contextlib import AsyncExitStack
 
 import pytest
+from sqlalchemy import select, text, update
 
 from creathon.app import Creathon
 from creathon.core.database import Database
-from creathon.teams.models import ApproachState
+from creathon.teams.actions.closing import close_approaches
+from creathon.teams.models import Approach, ApproachState
 from tests.browsing import Visitor
+from tests.conftest import NOW
 from tests.factories.teams import make_team
 from tests.personas import AWA, BASTIEN, CHLOE, DORIS, EMIL, INES, NADIA, OMAR, TEVA, ZOE, Persona
 from tests.teams.acting import a_team, an_edition, members_of, sign_in
@@ -94,6 +97,47 @@ async def test_people_and_full_teams_that_close_each_other_do_not_block(app: Cre
     assert await at_once(app, database, *acts) == [200, 200]
     assert sorted(await approaches(database)) == [ApproachState.ACCEPTED] * 2 + [ApproachState.CLOSED] * 2
     assert [len(await members_of(database, team)) for team in (first, second)] == [5, 5]
+
+
+@pytest.mark.parametrize(
+    "database_url", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=["database_url"]
+)
+@pytest.mark.usefixtures("app")
+async def test_what_is_closed_is_held_in_one_order_whatever_the_order_of_the_table(database: Database) -> None:
+    """While somebody holds the first row, whoever closes both waits for it and holds nothing else."""
+    edition = await an_edition(database)
+    team = await a_team(database, edition, AWA, BASTIEN)
+    made = [await approach(database, edition, team, one) for one in await free(database, edition, ZOE, OMAR)]
+    first, second = "000000000000", "zzzzzzzzzzzz"
+    async with database.writing() as session:
+        for old, new in zip(made, (second, first), strict=True):
+            await session.execute(update(Approach).where(Approach.id == old).values(id=new))
+
+    async def close() -> None:
+        async with database.writing() as session:
+            await close_approaches(session, now=NOW, team_ids=[team.id])
+
+    async with database.writing() as holder:
+        await holder.scalar(select(Approach.id).where(Approach.id == first).with_for_update())
+        closing = asyncio.create_task(close())
+        await until_waits(database)
+        async with database.writing() as third:
+            row = select(Approach.id).where(Approach.id == second).with_for_update(nowait=True)
+            assert await third.scalar(row) == second, "it is free"
+    await closing
+    assert await approaches(database) == [ApproachState.CLOSED] * 2
+
+
+async def until_waits(database: Database) -> None:
+    """Until a transaction of this database waits for a row."""
+    waits = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    for _turn in range(2000):
+        async with database.reading() as session:
+            if await session.scalar(waits):
+                return
+    raise AssertionError("nobody waits")
 
 
 async def test_an_answer_and_a_withdrawal_at_once_one_of_them_counts(app: Creathon, database: Database) -> None:
