@@ -19,7 +19,9 @@ SQLITE_TRIGGERS = ("update", "delete")
 
 
 def note(session: AsyncSession, thing: str) -> None:
-    journal.record(session, SYSTEM, "trial.done", (JournalLine, thing), now=NOW, edition_id="e", count=3, state="ouvert é")
+    journal.record(
+        session, SYSTEM, "trial.done", (JournalLine, thing), now=NOW, edition_id="e", count=3, state="ouvert é"
+    )
 
 
 async def write(database: Database, *things: str) -> None:

@@ -20,7 +20,7 @@ from creathon.mail.rendering import Renderer, use
 from creathon.mentoring.models import Interview, Milestone, Pairing
 from creathon.projects.models import Deposit
 from creathon.settings import SOURCE_ROOT
-from creathon.teams.models import Team
+from creathon.teams.models import AloneApplication, Approach, ApproachState, Team
 from tests.factories.projects import SIGNER
 
 NOW = datetime(2026, 11, 23, 21, 0, tzinfo=ZoneInfo("Europe/Paris"))
@@ -72,6 +72,19 @@ async def test_evaluation_stage_holds_what_the_issue_asks(database: Database, tm
     assert archive is not None
     assert archive.state == "archived"
     assert await count(database, Team, Team.edition_id == archive.id) == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_candidatures_stage_holds_free_people_and_teams_that_seek_somebody(
+    database: Database, tmp_path: Path
+) -> None:
+    await build(database, tmp_path, Stage.CANDIDATURES)
+    assert await count(database, AloneApplication) == 5
+    assert await count(database, AloneApplication, AloneApplication.is_shown) == 4
+    assert await count(database, Team, Team.seeks != "") == 5
+    assert await count(database, Team, Team.seeks != "", Team.name == "Les Marches") == 1
+    assert await count(database, Approach, Approach.state == ApproachState.WAITING) == 2
 
 
 @pytest.mark.slow

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,16 +15,20 @@ from creathon.editions.models import Edition, Role
 from creathon.teams.actions import (
     TeamValues,
     apply_alone,
+    approach_person,
+    approach_team,
     create_team,
     decide_application,
     declare_pupils,
     join_by_code,
+    say_need,
     submit_application,
     write_question,
 )
 from creathon.teams.models import (
     AloneApplication,
     ApplicationState,
+    Approach,
     Question,
     QuestionKind,
     Team,
@@ -115,12 +120,50 @@ async def make_alone(
     *,
     site: str = "POI",
     answers: Mapping[str, str] | None = None,
+    shown: bool = False,
+    seeks: str = "",
     now: datetime = APPLICATIONS,
 ) -> AloneApplication:
-    """Somebody who applies without a team."""
+    """Somebody who applies without a team; `shown`: to the teams that look for somebody."""
     actor = await as_actor(session, await person_of(session, persona))
-    values = AloneValues(site_of(edition, site).id, TeamRole.CONTEUR, "Je dessine et j’écris.")
+    values = AloneValues(site_of(edition, site).id, TeamRole.CONTEUR, "Je dessine et j’écris.", seeks, shown)
     return await apply_alone(session, actor, edition, values, answers or {}, version=0, now=now)
+
+
+async def make_need(
+    session: AsyncSession,
+    edition: Edition,
+    team: Team,
+    seeks: str = "Quelqu’un qui conte.",
+    *,
+    now: datetime = APPLICATIONS,
+) -> None:
+    """The captain of a team says whom it looks for."""
+    held = await team_by_id(session, team.id)
+    assert held is not None
+    captain = await as_actor(session, held.members[0].person)
+    await say_need(session, captain, held, edition, seeks=seeks, version=held.version, now=now)
+
+
+async def make_approach(
+    session: AsyncSession,
+    edition: Edition,
+    team: Team,
+    alone_id: str,
+    *,
+    by: Persona | None = None,
+    message: str = "Venez avec nous ?",
+    now: datetime = APPLICATIONS,
+) -> Approach:
+    """The captain offers a seat to somebody shown; `by`: that person asks for one, of a team that seeks."""
+    said: dict[str, Any] = {"role": TeamRole.CONTEUR, "message": message, "now": now}
+    if by is not None:
+        actor = await as_actor(session, await person_of(session, by))
+        return await approach_team(session, actor, team.id, edition, **said)
+    held = await team_by_id(session, team.id)
+    assert held is not None
+    captain = await as_actor(session, held.members[0].person)
+    return await approach_person(session, captain, held, alone_id, edition, **said)
 
 
 async def make_many_teams(

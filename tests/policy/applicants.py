@@ -18,7 +18,7 @@ from creathon.teams.rules import QuestionValues
 from tests.factories.accounts import LONG_AGO, as_actor
 from tests.factories.editions import APPLICATIONS, site_of
 from tests.factories.jury import coordinator_of
-from tests.factories.teams import make_alone, make_team
+from tests.factories.teams import make_alone, make_approach, make_need, make_team
 from tests.personas import Persona
 
 Ids = dict[tuple[str, str], str]
@@ -113,17 +113,30 @@ async def propose_dates(session: AsyncSession, edition: Edition) -> str:
 async def make_seekers(
     session: AsyncSession, edition: Edition, ids: Ids, place: str, people: tuple[Persona, ...]
 ) -> Ids:
-    """People who apply alone at a site; a seat of its team is proposed to the last of them."""
+    """People who apply alone at a site; a seat of its team is proposed to the last, and two of them meet the team."""
     made = [await seek(session, edition, ids, persona, SITES[place]) for persona in people]
     claire = await coordinator_of(session, edition)
     seat = await propose_seat(session, claire, edition, made[-1], ids["team", place])
-    return {("alone", place): made[0], ("group", place): " ".join(made[:-1]), ("proposed_seat", place): seat}
+    asked, offered = await meet(session, edition, ids["team", place], (made[1], people[1]), made[2])
+    met = {("approach", place): asked, ("offer", place): offered}
+    return {("alone", place): made[0], ("group", place): " ".join(made[:-1]), ("proposed_seat", place): seat, **met}
+
+
+async def meet(
+    session: AsyncSession, edition: Edition, team_id: str, asking: tuple[str, Persona], offered: str
+) -> tuple[str, str]:
+    """A team seeks somebody: one person asks it for a seat, another is offered one; the ids of both approaches."""
+    team = await team_by_id(session, team_id)
+    assert team is not None
+    await make_need(session, edition, team)
+    asked = await make_approach(session, edition, team, asking[0], by=asking[1])
+    return asked.id, (await make_approach(session, edition, team, offered)).id
 
 
 async def seek(session: AsyncSession, edition: Edition, ids: Ids, persona: Persona, site: str) -> str:
-    """Somebody applies alone; the id of their application."""
+    """Somebody applies alone and shows themselves to teams; the id of their application."""
     answers = {ids["first_question", "own"]: "Pour essayer"}
-    return (await make_alone(session, edition, persona, site=site, answers=answers)).id
+    return (await make_alone(session, edition, persona, site=site, answers=answers, shown=True)).id
 
 
 async def propose_seat(session: AsyncSession, actor: Actor, edition: Edition, alone_id: str, team_id: str) -> str:

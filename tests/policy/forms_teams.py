@@ -86,12 +86,16 @@ TEAM_FORMS: dict[str, Make] = {
     "teams:withdraw": fixed(),
     "teams:withdraw-invitation": fixed(),
     "teams:add-question": _question,
+    "teams:answer-approach": fixed(reponse="oui"),
     "teams:answer-many": _many,
     "teams:answer-seat": fixed(reponse="oui"),
     "teams:apply-alone": _apply_alone,
+    "teams:ask-team": fixed(role="conteur", message="Je conte depuis dix ans."),
     "teams:declare-pupils": _pupils,
     "teams:do-ask-aside": fixed(reason="Nous organisons le site."),
     "teams:edit-question": _question,
+    "teams:hide-alone": fixed(),
+    "teams:invite-free": fixed(role="conteur", message="Venez conter avec nous."),
     "teams:move": _move,
     "teams:move-question": _question,
     "teams:preview-many": lambda request: {**_many(request), "equipes": ""},
@@ -99,6 +103,10 @@ TEAM_FORMS: dict[str, Make] = {
     "teams:propose-group": _group,
     "teams:remove-question": _question,
     "teams:save-answers": _save_answers,
+    "teams:say-need": lambda request: {
+        "seeks": "Quelqu’un qui dessine.",
+        "version": request.world.version("team", "team", request.team),
+    },
     "teams:seating": lambda request: {
         "seating": "arrival",
         "version": request.world.version("edition", "edition", request.at_hand, "slug"),
@@ -109,4 +117,5 @@ TEAM_FORMS: dict[str, Make] = {
         "version": request.version("team", "team"),
     },
     "teams:withdraw-alone": fixed(),
+    "teams:withdraw-approach": fixed(),
 }

@@ -18,10 +18,11 @@ from creathon.jury.models import Evaluation, Palmares
 from creathon.jury.queries.rubric import rubric_of
 from creathon.rehearsal.actions import start_rehearsal
 from creathon.teams.models import Team, TeamKind, TeamMember
+from creathon.teams.queries import team_by_id
 from tests.factories.editions import APPLICATIONS, EVALUATION
 from tests.factories.jury import coordinator_of, make_rubric
 from tests.factories.rulebook import mark_of, writer_of
-from tests.factories.teams import person_of
+from tests.factories.teams import make_approach, person_of
 from tests.personas import CLAIRE, ZOE
 from tests.policy.applicants import Ids, propose_seat, seek
 from tests.policy.cast import COLINE
@@ -57,6 +58,28 @@ async def _proposed(session: AsyncSession, ids: Ids) -> None:
     alone_id = await seek(session, edition, ids, ZOE, "POI")
     claire = await coordinator_of(session, edition)
     ids["proposed_seat", "own"] = await propose_seat(session, claire, edition, alone_id, ids["team", "own"])
+
+
+async def _alone(session: AsyncSession, ids: Ids) -> None:
+    """Whoever is « nobody » applies alone at Poitiers and shows themselves; « Les Passeurs » offered them a seat."""
+    if ("team", "own") not in ids:
+        return
+    edition = await load_sites(session, await _edition(session, ids))
+    alone_id = await seek(session, edition, ids, ZOE, "POI")
+    team = await team_by_id(session, ids["team", "same"])
+    assert team is not None
+    ids["approach", "same"] = (await make_approach(session, edition, team, alone_id)).id
+
+
+async def _asked(session: AsyncSession, ids: Ids) -> None:
+    """Whoever is « nobody » applies alone at Poitiers, and asked « Les Passeurs » for a seat."""
+    if ("team", "own") not in ids:
+        return
+    edition = await load_sites(session, await _edition(session, ids))
+    alone_id = await seek(session, edition, ids, ZOE, "POI")
+    team = await team_by_id(session, ids["team", "same"])
+    assert team is not None
+    ids["offer", "same"] = (await make_approach(session, edition, team, alone_id, by=ZOE)).id
 
 
 async def _no_remote(session: AsyncSession, _ids: Ids) -> None:
@@ -125,7 +148,9 @@ async def _withdrawn(session: AsyncSession, _ids: Ids) -> None:
 
 
 GIVEN: dict[str, Give] = {
+    "alone": _alone,
     "amendment": _amendment,
+    "asked": _asked,
     "grid": _grid,
     "no_remote": _no_remote,
     "on_paper": _on_paper,

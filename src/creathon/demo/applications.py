@@ -50,6 +50,8 @@ async def _apply(story: Story, name: str, code: str, *, entry: Entry | None = No
         values = TeamValues(name=name, site_id=site.id, role=ROLES[0], kind=kind)
         team = await create_team(session, captain, edition, values, now=founded)
         size = story.chance.choice((3, 4, 4, 5))
+        if name == FIXED_TEAM and story.stage == Stage.CANDIDATURES:
+            size = min(size, 4)
         if team.is_class:
             await _declare(story, session, edition, team, captain, founded)
         else:

@@ -16,6 +16,7 @@ from creathon.demo.calendar import Stage, calendar_for
 from creathon.demo.cast import DOMAIN, Cast
 from creathon.demo.creation import create_and_deposit
 from creathon.demo.deciding import decide_and_publish
+from creathon.demo.meeting import let_people_meet
 from creathon.demo.opening import open_edition
 from creathon.demo.reading import read_and_score
 from creathon.demo.story import Story
@@ -35,6 +36,7 @@ ADDRESSES = {
 CHAPTERS = (
     ("l’édition, ses sites, sa grille", open_edition),
     ("les candidatures", receive_applications),
+    ("les personnes seules et les équipes qui cherchent", let_people_meet),
     ("les vingt-quatre heures de création", create_and_deposit),
     ("les lectures du jury", read_and_score),
     ("la délibération et le palmarès", decide_and_publish),

@@ -15,8 +15,10 @@ from creathon.mail.rendering import renderer
 from creathon.teams.models import (
     AloneApplication,
     ApplicationState,
+    Approach,
     Authorisation,
     AuthorisedAct,
+    Side,
     Team,
     TeamInvitation,
     TeamMember,
@@ -152,6 +154,23 @@ async def tell_alone(
         session, name, to=alone.person.email, key=f"{alone.id}:{key}", now=now, person_id=alone.person_id,
         edition_id=alone.edition_id, given_name=alone.person.given_name, site_name=alone.site.name, **context,
     )  # fmt: skip
+
+
+async def tell_of_approach(
+    session: AsyncSession, name: str, approach: Approach, people: Sequence[Person], *, now: datetime, **context: Any
+) -> None:
+    """`approach_to_person`, `approach_to_team`, `approach_accepted`, `approach_declined`.
+
+    Says the first name and the initial of the person alone, never an address; of the team, its name.
+    """
+    for person in people:
+        await enqueue_mail(
+            session, name, to=person.email, key=f"{approach.id}:{person.id}", now=now, person_id=person.id,
+            edition_id=approach.edition_id, given_name=person.given_name, team=approach.team.name,
+            site_name=approach.team.site.name, who=approach.alone.person.short_name,
+            role=TEAM_ROLE_NAMES[approach.role], message=approach.message,
+            to_team=approach.sent_by == Side.TEAM, **context,
+        )  # fmt: skip
 
 
 async def tell_minor(

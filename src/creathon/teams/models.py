@@ -63,6 +63,23 @@ class SeatAnswer(StrEnum):
     DECLINED = "declined"
 
 
+class Side(StrEnum):
+    """Who begins an approach."""
+
+    TEAM = "team"
+    PERSON = "person"
+
+
+class ApproachState(StrEnum):
+    """What became of an approach. Closed: nobody answered, the person or the team needs nobody any longer."""
+
+    WAITING = "waiting"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    CLOSED = "closed"
+
+
 class AuthorisedAct(StrEnum):
     """What the holders of parental authority of a minor may allow. One says nothing of the others."""
 
@@ -143,6 +160,8 @@ class Team(Versioned, Base):
     non_competing: Mapped[bool] = mapped_column(default=False)
     asks_non_competing: Mapped[bool] = mapped_column(default=False)
     non_competing_reason: Mapped[str] = mapped_column(Text, default="")
+    seeks: Mapped[str] = mapped_column(Text, default="")
+    """Whom the team looks for, in its words; nobody while it is empty."""
 
     edition: Mapped[Edition] = relationship(lazy="raise")
     site: Mapped[Site] = relationship(lazy="raise")
@@ -253,6 +272,9 @@ class AloneApplication(Versioned, Base):
     site_id: Mapped[Id] = mapped_column(ForeignKey("site.id"), index=True)
     role: Mapped[TeamRole]
     brings: Mapped[str] = mapped_column(Text)
+    seeks: Mapped[str] = mapped_column(Text, default="")
+    is_shown: Mapped[bool] = mapped_column(default=False)
+    """Whether the person chose to be shown to the teams that look for somebody."""
     state: Mapped[AloneState] = mapped_column(default=AloneState.SEARCHING)
     submitted_at: Mapped[datetime]
 
@@ -310,4 +332,37 @@ class ProposedSeat(Base):
     answered_at: Mapped[datetime | None]
 
     proposal: Mapped[Proposal] = relationship(lazy="raise", back_populates="seats")
+    alone: Mapped[AloneApplication] = relationship(lazy="raise")
+
+
+class Approach(Base):
+    """A team offers a seat to somebody who applies alone, or they ask for one. One waits at a time between the two."""
+
+    __tablename__ = "approach"
+    __table_args__ = (
+        CheckConstraint("(state = 'waiting') = (answered_at IS NULL)", name="answered"),
+        Index(
+            "uq_approach_waiting",
+            "team_id",
+            "alone_id",
+            unique=True,
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
+    )
+
+    id: Mapped[PrimaryId]
+    edition_id: Mapped[Id] = mapped_column(ForeignKey("edition.id"), index=True)
+    team_id: Mapped[Id] = mapped_column(ForeignKey("team.id"), index=True)
+    alone_id: Mapped[Id] = mapped_column(ForeignKey("alone_application.id"), index=True)
+    sent_by: Mapped[Side]
+    sender_id: Mapped[Id] = mapped_column(ForeignKey("person.id"))
+    message: Mapped[str] = mapped_column(Text)
+    role: Mapped[TeamRole]
+    """The role offered, or asked for."""
+    created_at: Mapped[datetime]
+    state: Mapped[ApproachState] = mapped_column(default=ApproachState.WAITING)
+    answered_at: Mapped[datetime | None]
+
+    team: Mapped[Team] = relationship(lazy="raise")
     alone: Mapped[AloneApplication] = relationship(lazy="raise")

@@ -5,8 +5,13 @@ from creathon.core.text import _
 VERBS = {
     "alone.answered": "a répondu à une proposition d’équipe",
     "alone.applied": "a envoyé une candidature individuelle",
+    "alone.hidden": "a retiré sa fiche de la vue des équipes",
     "alone.proposed": "a proposé une équipe",
     "alone.withdrawn": "a retiré une candidature individuelle",
+    "approach.accepted": "a dit oui à une demande entre une équipe et une personne",
+    "approach.declined": "a dit non à une demande entre une équipe et une personne",
+    "approach.sent": "a envoyé une demande entre une équipe et une personne",
+    "approach.withdrawn": "a retiré une demande entre une équipe et une personne",
     "application.answers": "a répondu aux questions d’une candidature",
     "application.asked-aside": "a demandé à être hors compétition",
     "application.decided": "a répondu à une candidature",
@@ -118,6 +123,7 @@ VERBS = {
     "team.pupils": "a déclaré les élèves d’une équipe-classe",
     "team.removed": "a retiré quelqu’un d’une équipe",
     "team.role": "a changé de rôle dans une équipe",
+    "team.sought": "a dit qui une équipe cherche",
     "team.uninvited": "a retiré une invitation d’équipe",
 }
 """Every verb the features record; the tests read their source to keep this table whole."""
@@ -126,6 +132,7 @@ THINGS = {
     "Authorisation": "autorisation",
     "AgendaEvent": "rendez-vous",
     "AloneApplication": "candidature individuelle",
+    "Approach": "demande entre une équipe et une personne",
     "Assignment": "affectation",
     "BrowserSession": "connexion",
     "ConflictOfInterest": "lien d’intérêts",

@@ -1,6 +1,6 @@
 """What one does with teams: seats, invitations, applications, questions; and with people who apply alone."""
 
-from creathon.teams.actions.alone import alone_values, apply_alone, withdraw_alone
+from creathon.teams.actions.alone import alone_values, apply_alone, hide_alone, withdraw_alone
 from creathon.teams.actions.answering import (
     Answered,
     answer_applications,
@@ -16,6 +16,13 @@ from creathon.teams.actions.applications import (
     reopen_if_short,
     submit_application,
     withdraw_application,
+)
+from creathon.teams.actions.approaches import (
+    answer_approach,
+    approach_person,
+    approach_team,
+    say_need,
+    withdraw_approach,
 )
 from creathon.teams.actions.invitations import (
     accept_team_invitation,
@@ -46,8 +53,11 @@ __all__ = [
     "add_question",
     "alone_values",
     "answer_applications",
+    "answer_approach",
     "answer_seat",
     "apply_alone",
+    "approach_person",
+    "approach_team",
     "ask_aside",
     "authorise_image",
     "authorise_participation",
@@ -62,6 +72,7 @@ __all__ = [
     "fill_places",
     "hand_over",
     "hidden_among",
+    "hide_alone",
     "invite_member",
     "join_by_code",
     "leave_team",
@@ -75,12 +86,14 @@ __all__ = [
     "reopen_if_short",
     "resend_invitation",
     "save_answers",
+    "say_need",
     "set_aside",
     "sit_down",
     "submit_application",
     "values_of",
     "withdraw_alone",
     "withdraw_application",
+    "withdraw_approach",
     "withdraw_authorisation",
     "withdraw_invitation",
     "write_question",

@@ -13,6 +13,7 @@ from creathon.core.text import _
 from creathon.editions.models import Edition
 from creathon.teams import mails
 from creathon.teams.actions.answers import write_answers
+from creathon.teams.actions.closing import close_approaches
 from creathon.teams.actions.proposals import drop_out
 from creathon.teams.actions.seats import check_site
 from creathon.teams.models import (
@@ -32,6 +33,8 @@ from creathon.teams.queries import (
 from creathon.teams.rules import (
     AloneValues,
     may_apply_alone,
+    may_be_shown,
+    may_hide,
     may_withdraw_alone,
     unanswered,
     unanswered_words,
@@ -54,11 +57,14 @@ async def apply_alone(
 
     Raises:
         Stale: it was saved in between (`version` is 0 the first time); holds what is stored.
-        Refused: applications are closed, the actor is in a team, or a required question has no answer.
+        Refused: applications are closed, the actor is in a team, a required question has no answer, or teams may not
+            be shown somebody of that age.
     """
-    await lock_person(session, actor.person_id)
+    person = await lock_person(session, actor.person_id)
     check(may_apply_alone(actor, edition, await team_of(session, actor.person_id, edition.id), now=now))
     await check_site(session, edition, values.site_id)
+    if person is not None and values.is_shown:
+        check(may_be_shown(person))
     alone = await alone_of(session, actor.person_id, edition.id, lock=True)
     stored = await answer_rows(session, alone_id=alone.id) if alone else []
     if version != (alone.version if alone else 0):
@@ -80,7 +86,7 @@ async def apply_alone(
 
 
 async def withdraw_alone(session: AsyncSession, actor: Actor, edition: Edition, *, now: datetime) -> None:
-    """Take one's own application back; a proposal that waits is declined by it."""
+    """Take one's own application back; a proposal that waits is declined by it, and what waits with teams is closed."""
     found = await alone_of(session, actor.person_id, edition.id)
     seats = await seats_proposed_to(session, found.id) if found else []
     others = {one.alone.person_id for seat in seats for one in seat.proposal.seats}
@@ -91,9 +97,23 @@ async def withdraw_alone(session: AsyncSession, actor: Actor, edition: Edition, 
     check(may_withdraw_alone(actor, alone))
     alone.state = AloneState.WITHDRAWN
     await session.flush()
+    await close_approaches(session, now=now, person=(actor.person_id, edition.id))
     journal.record(session, actor, "alone.withdrawn", alone, now=now)
     for seat in seats:
         await drop_out(session, actor, seat.id, edition, now=now)
+
+
+async def hide_alone(session: AsyncSession, actor: Actor, edition: Edition, *, now: datetime) -> None:
+    """Take one's card away from the teams; what already waits with some of them may still be answered."""
+    await lock_person(session, actor.person_id)
+    alone = await alone_of(session, actor.person_id, edition.id, lock=True)
+    if alone is None:
+        raise NotThere()
+    check(may_hide(actor, alone))
+    if alone.is_shown:
+        alone.is_shown = False
+        await session.flush()
+        journal.record(session, actor, "alone.hidden", alone, now=now)
 
 
 async def _written(
@@ -112,6 +132,7 @@ async def _written(
     else:
         alone.version += 1
     alone.site_id, alone.role, alone.brings = values.site_id, values.role, values.brings
+    alone.seeks, alone.is_shown = values.seeks.strip(), values.is_shown
     if now is not None:
         alone.state, alone.submitted_at = AloneState.SEARCHING, now
     await session.flush()
@@ -120,4 +141,4 @@ async def _written(
 
 def alone_values(alone: AloneApplication) -> AloneValues:
     """What somebody alone said of themselves, as it is stored."""
-    return AloneValues(alone.site_id, alone.role, alone.brings)
+    return AloneValues(alone.site_id, alone.role, alone.brings, alone.seeks, alone.is_shown)

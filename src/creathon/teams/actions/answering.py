@@ -17,6 +17,7 @@ from creathon.core.text import _
 from creathon.editions.models import Edition
 from creathon.editions.queries import site_by_id
 from creathon.teams import mails
+from creathon.teams.actions.closing import close_approaches
 from creathon.teams.actions.places import fill_places, stamp
 from creathon.teams.events import ApplicationsOpened, CompetingChanged
 from creathon.teams.models import ApplicationState, Team
@@ -165,6 +166,8 @@ async def _answer(
             session, actor, "application.decided", team, now=now, before=before[team.id], after=state,
             reason_length=len(team.decision_reason),
         )  # fmt: skip
+    if state == ApplicationState.REFUSED:
+        await close_approaches(session, now=now, team_ids=list(before))
     await mails.tell_members_decided(session, teams, now=now)
     return await fill_places(session, actor, edition, freed, now=now, but=list(before))
 

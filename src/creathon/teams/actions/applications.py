@@ -10,6 +10,7 @@ from creathon.core.errors import Refused, check
 from creathon.core.text import _
 from creathon.editions.models import Edition
 from creathon.teams import mails
+from creathon.teams.actions.closing import close_approaches
 from creathon.teams.actions.places import fill_places
 from creathon.teams.models import ApplicationState, Team
 from creathon.teams.queries import (
@@ -74,6 +75,7 @@ async def withdraw_application(
     before, team.state = team.state, ApplicationState.WITHDRAWN
     team.queued_at = None
     await session.flush()
+    await close_approaches(session, now=now, team_ids=[team.id])
     journal.record(session, actor, "application.withdrawn", team, now=now, before=before)
     coordinators = await coordinators_of_site(session, edition.id, team.site_id)
     await mails.tell_coordinators(session, "team_withdrawn", team, coordinators, now=now)

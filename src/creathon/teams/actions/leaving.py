@@ -11,6 +11,7 @@ from creathon.core.ids import new_code
 from creathon.editions.models import Edition
 from creathon.teams import mails
 from creathon.teams.actions.applications import reopen_if_short
+from creathon.teams.actions.closing import close_approaches
 from creathon.teams.actions.places import fill_places
 from creathon.teams.actions.seats import find_member
 from creathon.teams.models import ApplicationState, Team, TeamMember
@@ -65,13 +66,14 @@ async def _stand_up(session: AsyncSession, team: Team, member: TeamMember) -> No
 
 
 async def _dissolve(session: AsyncSession, actor: Actor, team: Team, edition: Edition, *, now: datetime) -> None:
-    """Free the name and the place, kill the code and the invitations; the row stays for what hangs on it."""
+    """Free the name and the place, end code, invitations and approaches; the row stays for what hangs on it."""
     was_waiting, was_seated = team.state in ANSWERABLE, team.state == ApplicationState.ACCEPTED
     for invitation in await pending_invitations_of(session, team.id, now=now):
         invitation.withdrawn_at = now
     team.state, team.queued_at, team.dissolved_at = ApplicationState.WITHDRAWN, None, now
     team.code = team.name_key = f"dissoute:{team.id}"
     await session.flush()
+    await close_approaches(session, now=now, team_ids=[team.id])
     journal.record(session, actor, "team.dissolved", team, now=now)
     if was_waiting:
         coordinators = await coordinators_of_site(session, team.edition_id, team.site_id)

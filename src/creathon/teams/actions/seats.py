@@ -17,6 +17,7 @@ from creathon.core.text import _
 from creathon.editions.models import Edition
 from creathon.editions.queries import site_by_id
 from creathon.teams import mails
+from creathon.teams.actions.closing import close_approaches
 from creathon.teams.models import AloneApplication, AloneState, Team, TeamMember, TeamRole
 from creathon.teams.queries import lock_person, lock_team, team_by_code, team_named, team_of
 from creathon.teams.rules import (
@@ -96,7 +97,8 @@ async def sit_down(
 ) -> TeamMember:
     """Give somebody the lowest free seat of a team held by the caller, who asked the rules; the team is read again.
 
-    Whoever applied alone is placed by it; a minor is told what must be signed.
+    Whoever applied alone is placed by it; what waited between them and teams, or between people and a team that is
+    now full, is closed; a minor is told what must be signed.
     """
     member = TeamMember(
         team_id=team.id,
@@ -113,6 +115,8 @@ async def sit_down(
     placed = update(AloneApplication).where(*alone, AloneApplication.state == AloneState.SEARCHING)
     await session.execute(placed.values(state=AloneState.PLACED, version=AloneApplication.version + 1))
     await lock_team(session, team)
+    full = [] if free_seats(team) else [team.id]
+    await close_approaches(session, now=now, team_ids=full, person=(person_id, team.edition_id))
     if is_suspended(member):
         await mails.tell_minor(session, "minor_to_authorise", team, member, key=team.id, now=now)
     return member

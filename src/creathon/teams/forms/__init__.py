@@ -2,6 +2,7 @@
 
 from creathon.teams.forms.answering import AsideForm, AskAsideForm, DecisionForm, ManyForm, MoveForm
 from creathon.teams.forms.answers import AloneForm, AnswersForm, PupilsForm
+from creathon.teams.forms.approaches import ApproachForm, NeedForm
 from creathon.teams.forms.minors import ImageForm, ParticipationForm
 from creathon.teams.forms.proposals import GroupForm, ProposeForm
 from creathon.teams.forms.questions import QuestionForm, SeatingForm, WordingForm, shown
@@ -18,6 +19,7 @@ from creathon.teams.forms.teams import (
 __all__ = [
     "AloneForm",
     "AnswersForm",
+    "ApproachForm",
     "AsideForm",
     "AskAsideForm",
     "DecisionForm",
@@ -28,6 +30,7 @@ __all__ = [
     "JoinForm",
     "ManyForm",
     "MoveForm",
+    "NeedForm",
     "ParticipationForm",
     "ProposeForm",
     "PupilsForm",

@@ -11,9 +11,11 @@ from creathon.teams.forms.teams import role_cards, site_choices
 from creathon.teams.models import Question, QuestionKind, TeamRole
 from creathon.teams.rules import (
     BRINGS_LENGTH,
+    SEEKS_LENGTH,
     YES,
     AloneValues,
     PupilValues,
+    contact_problem,
     pupil_names_problem,
     unanswered,
     unanswered_words,
@@ -93,11 +95,32 @@ class AloneForm(AnswersForm):
         "Ce que vous apportez",
         BRINGS_LENGTH,
         rows=4,
-        hint="Ce que vous savez faire, ce qui vous plaît, ce que vous cherchez. La coordination du site le lit.",
+        hint="Ce que vous savez faire, ce qui vous plaît. La coordination du site le lit.",
+    )
+    seeks = paragraph(
+        "Ce que vous cherchez",
+        SEEKS_LENGTH,
+        needed=False,
+        rows=3,
+        hint="Facultatif. Une idée à porter, des personnes avec qui travailler, des moments où vous êtes libre.",
+    )
+    is_shown = BooleanField(
+        "Montrer ma fiche aux équipes qui cherchent quelqu’un",
+        description="Elles lisent votre prénom, l’initiale de votre nom, le site, le rôle, ce que vous apportez et ce "
+        "que vous cherchez. Jamais votre adresse ni votre nom de famille. Vous pouvez la retirer à tout moment.",
     )
 
     def values(self) -> AloneValues:
-        return AloneValues(self.site_id.data, TeamRole(self.role.data), self.brings.data)
+        shown = bool(self.is_shown.data) if "is_shown" in self else False
+        return AloneValues(self.site_id.data, TeamRole(self.role.data), self.brings.data, self.seeks.data or "", shown)
+
+    def validate(self, *arguments: Any, **keywords: Any) -> bool:
+        right = super().validate(*arguments, **keywords)
+        for field in (self.brings, self.seeks) if "is_shown" in self and self.is_shown.data else ():
+            if problem := contact_problem(field.data or ""):
+                self.refuse(problem, field.name)
+                right = False
+        return right
 
 
 class PupilsForm(Form):

@@ -42,6 +42,11 @@ def role_cards(label: str) -> RadioField:
     return RadioField(label, [required(CHOOSE_ROLE)], choices=_described_roles, description=hint)
 
 
+def role_choices(label: str) -> SelectField:
+    """A role to choose in a list."""
+    return SelectField(label, choices=_roles)
+
+
 def site_choices(label: str) -> SelectField:
     """A site to choose; the page gives the choices with `offer_sites`."""
     return SelectField(label, [required("Choisissez un site.")], choices=[])
@@ -122,7 +127,7 @@ class InviteMemberForm(Form):
     """A seat offered to an address."""
 
     email = email(autocomplete="off")
-    role = SelectField("Rôle proposé", choices=_roles)
+    role = role_choices("Rôle proposé")
 
     @property
     def chosen_role(self) -> TeamRole:

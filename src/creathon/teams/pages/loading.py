@@ -1,11 +1,12 @@
 """What the pages of a team begin with: the team of the person, or an application its coordination may read."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from creathon.core.errors import NotThere, TooMany, check
+from creathon.core.errors import NotThere, Refusal, TooMany, check
 from creathon.core.text import _, wait_words
 from creathon.core.web.visit import Visit
 from creathon.editions.models import Edition
@@ -13,9 +14,9 @@ from creathon.editions.pages.at_hand import edition_at_hand
 from creathon.editions.queries import site_names
 from creathon.editions.rules import coordinated_sites
 from creathon.teams.actions import check_open
-from creathon.teams.models import Team
+from creathon.teams.models import Approach, Side, Team
 from creathon.teams.queries import team_by_id, team_of
-from creathon.teams.rules import may_see_application
+from creathon.teams.rules import may_answer_approach, may_seat, may_see_application, may_withdraw_approach
 
 
 async def own_team(visit: Visit, session: AsyncSession) -> tuple[Edition, Team]:
@@ -60,6 +61,34 @@ def chosen_sites(visit: Visit, edition: Edition, site_id: str, sites: Mapping[st
     if site_id and site_id not in sites:
         raise NotThere()
     return {site_id} if site_id else coordinated_sites(visit.viewer, edition)
+
+
+@dataclass(frozen=True)
+class ApproachLine:
+    """An approach that waits, as who reads it may handle it; `received` by their side."""
+
+    approach: Approach
+    received: bool
+    accepting: Refusal | None
+    answering: Refusal | None
+    withdrawing: Refusal | None
+
+
+def approach_lines(
+    visit: Visit, edition: Edition, approaches: Sequence[Approach], side: Side = Side.PERSON
+) -> list[ApproachLine]:
+    """What waits between a team and people alone, read by that side."""
+    viewer, now = visit.viewer, visit.now
+    return [
+        ApproachLine(
+            one,
+            received=one.sent_by != side,
+            accepting=may_seat(one, taken=False),
+            answering=may_answer_approach(viewer, one, edition, now=now),
+            withdrawing=may_withdraw_approach(viewer, one, edition, now=now),
+        )
+        for one in approaches
+    ]
 
 
 def refuse_to_wait(wait: timedelta) -> None:

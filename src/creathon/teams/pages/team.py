@@ -1,5 +1,6 @@
 """/equipe: founding a team, seeing it, changing it, sending its application."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,11 +19,12 @@ from creathon.editions.models import Allowed, Edition
 from creathon.editions.pages.at_hand import edition_at_hand, edition_if_any
 from creathon.editions.queries import facilitators_of, site_names
 from creathon.editions.rules import deadline, until_words
+from creathon.editions.rules.rulebook import Acceptances
 from creathon.teams import actions, queries, rules
 from creathon.teams.forms import EditTeamForm, InviteMemberForm, RoleForm, TeamForm
-from creathon.teams.models import FEWEST, SEATS, Team, TeamInvitation
+from creathon.teams.models import FEWEST, SEATS, Side, Team, TeamInvitation
 from creathon.teams.pages.alone import alone_context
-from creathon.teams.pages.loading import own_team
+from creathon.teams.pages.loading import approach_lines, own_team
 
 
 @dataclass(frozen=True)
@@ -143,19 +145,11 @@ async def with_team(
         "form": form or InviteMemberForm(),
         "own": rules.member_of(team, actor.person_id),
         "leads": rules.is_captain(actor, team),
-        "refusals": {
-            "invite": rules.may_invite_member(actor, team, edition, pending, now=now),
-            "manage": rules.may_manage_team(actor, team, edition, now=now),
-            "lead": rules.may_lead(actor, team, edition, now=now),
-            "leave": rules.may_leave(actor, team, edition, now=now),
-            "submit": rules.may_submit(actor, team, edition, acceptances, now=now),
-            "withdraw": rules.may_withdraw(actor, team, edition, now=now),
-            "aside": rules.may_ask_aside(actor, team, edition, now=now),
-            "promote": rules.may_promote(edition, now=now),
-        },
+        "refusals": _refusals(actor, team, edition, pending, acceptances, now),
         "acceptances": acceptances,
         "unaccepted": rules.unaccepted(team, acceptances),
         "suspended": rules.suspended(team),
+        "approaches": approach_lines(visit, edition, await queries.waiting_for_team(session, team), Side.TEAM),
         "invitations": [_line(actor, one, team, edition, now) for one in pending],
         "free": len(rules.free_seats(team)),
         "missing": rules.missing_people(team),
@@ -168,6 +162,28 @@ async def with_team(
         "seats": rules.most_members(team),
         "fewest": FEWEST,
         "facilitators": await facilitators_of(session, team.site_id) if rules.meets_facilitators(team) else [],
+    }
+
+
+def _refusals(
+    actor: Actor,
+    team: Team,
+    edition: Edition,
+    pending: Sequence[TeamInvitation],
+    acceptances: Acceptances,
+    now: datetime,
+) -> dict[str, Refusal | None]:
+    """Why each act cannot be done now, or None."""
+    return {
+        "invite": rules.may_invite_member(actor, team, edition, pending, now=now),
+        "manage": rules.may_manage_team(actor, team, edition, now=now),
+        "lead": rules.may_lead(actor, team, edition, now=now),
+        "leave": rules.may_leave(actor, team, edition, now=now),
+        "submit": rules.may_submit(actor, team, edition, acceptances, now=now),
+        "withdraw": rules.may_withdraw(actor, team, edition, now=now),
+        "aside": rules.may_ask_aside(actor, team, edition, now=now),
+        "promote": rules.may_promote(edition, now=now),
+        "recruit": rules.may_recruit(actor, team, edition, now=now),
     }
 
 

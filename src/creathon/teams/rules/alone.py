@@ -39,6 +39,8 @@ class AloneValues:
     site_id: str
     role: TeamRole
     brings: str
+    seeks: str = ""
+    is_shown: bool = False
 
 
 def may_apply_alone(viewer: Viewer, edition: Edition, own: Team | None, *, now: datetime) -> Refusal | None:

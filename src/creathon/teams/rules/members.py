@@ -53,7 +53,7 @@ def may_join(viewer: Viewer, team: Team, edition: Edition, own: Team | None, *, 
         return refusal
     if not team.members:
         return Refusal(_("Cette équipe n’existe plus."))
-    return _has_seat(team)
+    return has_seat(team)
 
 
 def may_manage_team(actor: Viewer, team: Team, edition: Edition, *, now: datetime) -> Refusal | None:
@@ -76,7 +76,7 @@ def may_invite_member(
     actor: Viewer, team: Team, edition: Edition, pending: Sequence[TeamInvitation], *, now: datetime
 ) -> Refusal | None:
     """Whether a member may invite somebody by mail; `pending` are the invitations still waiting."""
-    if refusal := may_manage_team(actor, team, edition, now=now) or _has_seat(team):
+    if refusal := may_manage_team(actor, team, edition, now=now) or has_seat(team):
         return refusal
     if len(pending) >= MOST_PENDING:
         return Refusal(_("Dix invitations attendent déjà une réponse. Retirez-en une avant d’en envoyer une autre."))
@@ -150,7 +150,8 @@ def _free(own: Team | None) -> Refusal | None:
     return None
 
 
-def _has_seat(team: Team) -> Refusal | None:
+def has_seat(team: Team) -> Refusal | None:
+    """Whether a seat is left in the team."""
     if free_seats(team):
         return None
     most = most_members(team)

@@ -42,6 +42,8 @@ STATE_NAMES = {
 }
 OPEN_STATES = frozenset({ApplicationState.DRAFT, ApplicationState.WITHDRAWN})
 """The application is in the hands of the team."""
+GONE_STATES = frozenset({ApplicationState.REFUSED, ApplicationState.WITHDRAWN})
+"""The team takes nobody in by itself."""
 DECISIONS = (ApplicationState.ACCEPTED, ApplicationState.WAITLISTED, ApplicationState.REFUSED)
 ANSWERABLE = frozenset({ApplicationState.SUBMITTED, *DECISIONS})
 
