@@ -1,6 +1,7 @@
-"""Who is told that the clock of the machine is wrong."""
+"""Who is told that the clock of the machine is wrong, or that its disk fills up."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -35,3 +36,19 @@ async def test_a_clock_that_drifts_alarms_the_national_coordination_alone(
         await visitor.open("/coordination")
         assert ("L’horloge du serveur" in visitor.text) is (said is not None)
         assert said is None or said in visitor.text
+
+
+@pytest.mark.bar("H96")
+async def test_a_disk_that_fills_up_alarms_the_national_coordination_alone(
+    visitor: Visitor, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with database.writing() as session:
+        edition = await make_edition(session)
+        await make_holder(session, CLAIRE, Role.NATIONAL_COORDINATOR, edition)
+        await make_holder(session, SAMIR, Role.SITE_COORDINATOR, edition, site_of(edition, "POI"))
+    for persona, used, said in ((CLAIRE, 799, False), (CLAIRE, 800, True), (SAMIR, 900, False)):
+        disk = SimpleNamespace(used=used, total=1000)
+        monkeypatch.setattr("creathon.dashboards.pages.coordination.shutil.disk_usage", lambda _path, disk=disk: disk)
+        await sign_in(visitor, database, persona)
+        await visitor.open("/coordination")
+        assert ("Le disque de la plateforme est plein à 80 %." in visitor.text) is said

@@ -1,5 +1,6 @@
 """What waits today for a coordination, national or of a site."""
 
+import shutil
 from typing import Any
 
 from litestar import Controller, Response, get
@@ -7,9 +8,9 @@ from litestar.response import Redirect
 
 from creathon.core.errors import NotThere, check
 from creathon.core.web.pages import page
-from creathon.core.web.visit import Session, Visiting
+from creathon.core.web.visit import Session, Visit, Visiting
 from creathon.dashboards.queries import today_of
-from creathon.dashboards.rules import SiteCounts, clock_alarm, pages_of, tasks_of
+from creathon.dashboards.rules import SiteCounts, clock_alarm, disk_alarm, pages_of, tasks_of
 from creathon.editions.pages.at_hand import edition_if_any
 from creathon.editions.queries import sites_of
 from creathon.editions.rules import (
@@ -50,7 +51,14 @@ class TodayPages(Controller):
             "opened": opened,
             "is_national": ids is None,
             "tasks": tasks_of(today),
-            "clock_alarm": clock_alarm(visit.app.state.timekeeper.drift) if ids is None else None,
+            "alarms": _alarms(visit) if ids is None else [],
         }
         context["links"] = pages_of(is_national=ids is None)
         return page(visit, "dashboards/today.html", edition=edition, today=today, **context)
+
+
+def _alarms(visit: Visit) -> list[str]:
+    """What the machine's keepers must be told of without delay."""
+    disk = shutil.disk_usage(visit.settings.data)
+    found = (clock_alarm(visit.app.state.timekeeper.drift), disk_alarm(disk.used, disk.total))
+    return [alarm for alarm in found if alarm]

@@ -7,6 +7,9 @@ from creathon.core.text import _, ngettext, number
 from creathon.core.timekeeper import TOLERATED
 from creathon.teams.models import FEWEST, ApplicationState
 
+FULL_FROM = 80
+"""From how many hundredths on a disk is said to fill up (bar H96)."""
+
 
 @dataclass
 class SiteCounts:
@@ -176,3 +179,9 @@ def clock_alarm(drift: timedelta | None) -> str | None:
     if drift > timedelta():
         return _(f"L’horloge du serveur retarde de {seconds} secondes.")
     return _(f"L’horloge du serveur avance de {seconds} secondes.")
+
+
+def disk_alarm(used: int, total: int) -> str | None:
+    """What to say of the disk of the data, in bytes: nothing below four fifths."""
+    share = 100 * used // total
+    return _(f"Le disque de la plateforme est plein à {share} %.") if share >= FULL_FROM else None
