@@ -5,12 +5,14 @@ import itertools
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from litestar import Litestar
 
-from creathon.app import Creathon, create_app
+from creathon.app import Creathon, build, furnish
 from creathon.core.clock import MovableClock
 from creathon.core.database import Database
 from creathon.settings import Settings, read_settings
@@ -116,10 +118,20 @@ def settings(tmp_path: Path, database_url: str) -> Settings:
     )
 
 
+@cache
+def built(templates: Path, assets: Path) -> Litestar:
+    """Every page, without anything to work with."""
+    env = {"CREATHON_ENV": "test", "CREATHON_TEMPLATES": str(templates), "CREATHON_ASSETS": str(assets)}
+    return build(read_settings(env | {"CREATHON_SECRET": "a secret of tests"}))
+
+
 @pytest.fixture
 async def app(settings: Settings, clock: MovableClock, database: Database) -> AsyncIterator[Creathon]:
-    """The application, started in a task of its own, on the test's database and clock."""
-    application = create_app(settings, clock=clock, database=database)
+    """The application, started in a task of its own, on the test's database and clock.
+
+    It is built once by each process, which takes a second, and furnished anew for each test.
+    """
+    application = furnish(built(settings.templates, settings.assets), settings, clock=clock, database=database)
     started, stop = asyncio.Event(), asyncio.Event()
 
     async def live() -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
+from typing import Any
 
 from litestar import Litestar
 from litestar.datastructures import State
@@ -184,39 +185,61 @@ def create_app(
 
     `extra_pages` are what tests add to try the layers below the features.
     """
-    clock = clock or SystemClock()
-    database = database or Database(settings.database_url)
+    return furnish(build(settings, extra_pages), settings, clock=clock, database=database)
+
+
+def build(settings: Settings, extra_pages: Sequence[ControllerRouterHandler] = ()) -> Litestar:
+    """Every page with its policy, the templates and the built files: what takes a second, and knows no database."""
     assets = Assets(settings.assets)
     environment = make_environment(settings.templates, assets, reload=settings.environment == "development")
     errors = ErrorPages(environment)
-    use(Renderer(settings.templates, settings.base_url))
-    listen()
     litestar = Litestar(
         route_handlers=[*PAGES, *extra_pages],
         debug=False,
         before_request=receiving(accounts.show_kept),
-        dependencies=_dependencies(database, settings),
+        dependencies=_dependencies(),
         exception_handlers=error_handlers(errors),
         guards=[guard],
         lifespan=[_lifespan],
         logging_config=LoggingConfig(log_exceptions="never"),
-        middleware=_middleware(database, errors),
+        middleware=_middleware(errors),
         openapi_config=None,
         request_max_body_size=None,
-        state=_state(settings, assets, clock, database),
+        state=State(
+            {
+                "assets": assets,
+                "errors": errors,
+                "page_context": (add_frieze, projects.add_fiche_words),
+                "policies": POLICIES,
+            }
+        ),
         template_config=template_config(environment),
     )
     route_policies(litestar, POLICIES)
-    application = Creathon(litestar, settings, clock, errors)
+    return litestar
+
+
+def furnish(
+    litestar: Litestar, settings: Settings, *, clock: Clock | None = None, database: Database | None = None
+) -> Creathon:
+    """What was built, given what it works with: settings, clock, database, files, keys."""
+    state, clock = litestar.state, clock or SystemClock()
+    state.settings, state.clock = settings, clock
+    state.database = database or Database(settings.database_url)
+    state.files, state.signer = FileStore(settings.data / "files"), Signer.of_folder(settings.receipt_keys)
+    state.timekeeper = Timekeeper(settings.time_server)
+    use(Renderer(settings.templates, settings.base_url))
+    listen()
+    application = Creathon(litestar, settings, clock, state.errors)
     application.litestar = litestar
     return application
 
 
-def _middleware(database: Database, errors: ErrorPages) -> list[DefineMiddleware]:
+def _middleware(errors: ErrorPages) -> list[DefineMiddleware]:
     """What every page stands behind, the outermost first."""
     return [
-        DefineMiddleware(Authentication, database=database, load_viewer=viewer_at_home),
-        DefineMiddleware(Transactions, database=database, errors=errors, touch=touch_session),
+        DefineMiddleware(Authentication, load_viewer=viewer_at_home),
+        DefineMiddleware(Transactions, errors=errors, touch=touch_session),
         DefineMiddleware(KeepForms, show=accounts.show_kept),
     ]
 
@@ -247,33 +270,20 @@ def listen() -> None:
     plan(remind_of_reads)
 
 
-def _state(settings: Settings, assets: Assets, clock: Clock, database: Database) -> State:
-    return State(
-        {
-            "assets": assets,
-            "clock": clock,
-            "database": database,
-            "page_context": (add_frieze, projects.add_fiche_words),
-            "policies": POLICIES,
-            "settings": settings,
-            "timekeeper": Timekeeper(settings.time_server),
-        }
-    )
-
-
-def _dependencies(database: Database, settings: Settings) -> dict[str, Provide]:
-    files = FileStore(settings.data / "files")
-    signer = Signer.of_folder(settings.receipt_keys)
-
+def _dependencies() -> dict[str, Provide]:
     async def visit(scope: Scope) -> Visit:
         return visit_of(scope)
+
+    def of_state(name: str) -> Provide:
+        def found(state: State) -> Any:
+            return state[name]
+
+        return Provide(found, sync_to_thread=False)
 
     return {
         "visit": Provide(visit),
         "session": Provide(provide_session),
-        "database": Provide(lambda: database, sync_to_thread=False),
-        "files": Provide(lambda: files, sync_to_thread=False),
-        "signer": Provide(lambda: signer, sync_to_thread=False),
+        **{name: of_state(name) for name in ("database", "files", "signer")},
     }
 
 

@@ -92,8 +92,10 @@ async def test_refusals_of_the_framework_leave_like_the_rest(
 
 
 @pytest.mark.bar("D45", "E72")
-async def test_even_a_broken_error_page_leaves_like_the_rest(app: Creathon, caplog: pytest.LogCaptureFixture) -> None:
-    app.errors.templates.globals.pop("asset")
+async def test_even_a_broken_error_page_leaves_like_the_rest(
+    app: Creathon, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(app.errors.templates.globals, "asset")
     app.errors.templates.cache.clear()  # type: ignore[union-attr]
     answer = await ask(app, "GET", b"/nowhere")
     assert (answer.status, "La page n’a pas pu être préparée" in answer.text) == (500, True)

@@ -7,7 +7,6 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from creathon.core.actor import Viewer
-from creathon.core.database import Database
 from creathon.core.ids import digest
 from creathon.core.web.flash import read_flashes
 from creathon.core.web.visit import visit_of
@@ -24,9 +23,8 @@ LoadViewer = Callable[[AsyncSession, str, datetime], Awaitable[Viewer]]
 class Authentication:
     """Middleware: sets `visit.viewer`, `visit.visitor_id` and the flashes; never writes."""
 
-    def __init__(self, app: ASGIApp, database: Database, load_viewer: LoadViewer) -> None:
+    def __init__(self, app: ASGIApp, load_viewer: LoadViewer) -> None:
         self.app = app
-        self.database = database
         self.load_viewer = load_viewer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -38,7 +36,7 @@ class Authentication:
         visit.visitor_id = cookies.get(visit.cookie_name(VISITOR_COOKIE), "")
         read_flashes(visit, cookies)
         if token := cookies.get(visit.cookie_name(SESSION_COOKIE)):
-            async with self.database.reading() as session:
+            async with visit.database.reading() as session:
                 visit.viewer = await self.load_viewer(session, digest(token), visit.arrived)
         await self.app(scope, receive, send)
 

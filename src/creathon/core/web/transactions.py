@@ -81,15 +81,14 @@ class UnitOfWork:
 class Transactions:
     """Middleware that gives each request its unit of work and ends it."""
 
-    def __init__(self, app: ASGIApp, database: Database, errors: ErrorPages, touch: Touch | None = None) -> None:
+    def __init__(self, app: ASGIApp, errors: ErrorPages, touch: Touch | None = None) -> None:
         self.app = app
-        self.database = database
         self.errors = errors
         self.touch = touch
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         visit = visit_of(scope)
-        work = visit.work = UnitOfWork(self.database, visit, self.touch)
+        work = visit.work = UnitOfWork(visit.database, visit, self.touch)
         replaced = False
 
         async def send_after_commit(message: Message) -> None:

@@ -14,6 +14,7 @@ from litestar.types import Scope
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from creathon.core.actor import Actor, Anonymous, Viewer
+from creathon.core.database import Database
 from creathon.core.errors import NotSignedIn
 from creathon.core.forms import MultiDict
 from creathon.core.ids import new_code, new_token, seal
@@ -74,6 +75,11 @@ class Visit:
     @property
     def app(self) -> Litestar:
         return self.scope["litestar_app"]
+
+    @property
+    def database(self) -> Database:
+        database: Database = self.app.state.database
+        return database
 
     @property
     def method(self) -> str:
