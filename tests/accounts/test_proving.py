@@ -25,6 +25,7 @@ from tests.security.asking import address
 
 PASSWORD = "girafe mauve sous orage"
 ASKED_AGAIN = {
+    "/coordination/editions/etat",
     "/coordination/invitations",
     "/coordination/palmares",
     "/coordination/phases/{phase_id:str}",
