@@ -51,7 +51,7 @@ async def test_a_team_is_founded_joined_completed_and_sent(visitor: Visitor, app
     assert (visitor.path, visitor.title) == ("/equipe", "Les Marches")
     assert "Votre équipe est créée" in visitor.flash
     assert "Il manque encore 2 personnes." in visitor.text
-    assert "Il faut 3 personnes au moins : vous êtes 1." in visitor.text
+    assert "Il faut 3 personnes au moins : pour l’instant, l’équipe n’en a qu’une." in visitor.text
     code = visitor.page.select_one("main code").get_text()  # type: ignore[union-attr]
     for persona in (BASTIEN, CHLOE):
         async with Visitor(app) as other:
