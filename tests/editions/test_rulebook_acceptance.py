@@ -169,7 +169,7 @@ async def test_an_amendment_does_not_undo_what_was_sent(visitor: Visitor, databa
     await amend(database, edition)
     await sign_in(visitor, database, AWA)
     await visitor.open("/equipe")
-    assert "Il manque l’accord de : Awa, Bastien, Chloe." in visitor.text
+    assert "Il manque l’accord de : Awa, Bastien, Chloe, dont le vôtre." in visitor.text
     assert "Envoyée le" in visitor.text
     async with database.reading() as session:
         stored = await team_by_id(session, team.id)
