@@ -247,7 +247,7 @@ def test_a_disguised_file_is_refused_with_a_sentence(name: str, content: bytes) 
 
 def test_a_file_empty_or_too_large_is_refused() -> None:
     assert "vide" in (file_problem("a.pdf", MEDIA_TYPES["pdf"], 0) or "")
-    assert "20,0" in (file_problem("a.pdf", MEDIA_TYPES["pdf"], FILE_LIMIT + 1) or "")
+    assert "20\u00a0Mo" in (file_problem("a.pdf", MEDIA_TYPES["pdf"], FILE_LIMIT + 1) or "")
     assert file_problem("a.pdf", MEDIA_TYPES["pdf"], FILE_LIMIT) is None
 
 
@@ -256,7 +256,7 @@ def test_a_team_and_an_edition_have_a_limit() -> None:
     assert may_keep(10, of_team=TEAM_LIMIT - 10, of_edition=TEAM_LIMIT) is None
     refusal = may_keep(11, of_team=TEAM_LIMIT - 10, of_edition=TEAM_LIMIT)
     assert refusal is not None
-    assert "200,0" in refusal.reason
+    assert "200\u00a0Mo" in refusal.reason
     assert may_keep(1, of_team=0, of_edition=50_000_000_000) is not None
 
 
