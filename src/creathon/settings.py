@@ -4,7 +4,7 @@ import ipaddress
 import os
 import secrets
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -151,22 +151,27 @@ def _words(value: str) -> tuple[str, ...]:
     return tuple(word.strip().lower() for word in value.split(",") if word.strip())
 
 
-def _stored_secret(data: Path) -> str:
-    """The secret kept beside the database, made once with rights for its owner only.
+def kept_once(path: Path, make: Callable[[], bytes]) -> bytes:
+    """The content of a secret file, made once with rights for its owner only.
 
     It is written whole under another name, then linked: two processes that start together end with the same one, and
     a crash leaves no empty file.
     """
-    path = data / "secret.key"
     if not path.exists():
-        data.mkdir(parents=True, exist_ok=True)
-        descriptor, draft = tempfile.mkstemp(dir=data, prefix="secret.")
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_urlsafe(48))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix="secret.")
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(make())
         with suppress(FileExistsError):
             os.link(draft, path)
         os.unlink(draft)
-    secret = path.read_text().strip()
+    return path.read_bytes()
+
+
+def _stored_secret(data: Path) -> str:
+    """The secret kept beside the database."""
+    path = data / "secret.key"
+    secret = kept_once(path, lambda: secrets.token_urlsafe(48).encode()).decode().strip()
     if len(secret) < SHORTEST_SECRET:
         raise SettingsError(f"{path} ne contient pas de secret: le supprimer pour qu'un autre soit fait.")
     return secret

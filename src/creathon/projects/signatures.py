@@ -4,11 +4,8 @@ Whoever holds the public keys checks one for ever, with this module, `creathon v
 """
 
 import json
-import os
 import re
-import tempfile
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +14,8 @@ from typing import Any
 from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OKPKey
+
+from creathon.settings import kept_once
 
 ALGORITHM = "Ed25519"
 TYPE = "creathon-receipt"
@@ -55,7 +54,7 @@ class Signer:
     @classmethod
     def of_folder(cls, folder: Path) -> "Signer":
         """The keys of a folder: `signing.pem`, private, made once, signs; every other `*.pem`, public, is retired."""
-        key = OKPKey.import_key(_stored_key(folder / SIGNING))
+        key = OKPKey.import_key(kept_once(folder / SIGNING, _new_pem))
         retired = [path for path in sorted(folder.glob("*.pem")) if path.name != SIGNING]
         return cls(key, [OKPKey.import_key(path.read_bytes()) for path in retired])
 
@@ -120,17 +119,5 @@ def _public(key: OKPKey) -> OKPKey:
     return OKPKey.import_key({**key.as_dict(private=False), "kid": key.thumbprint()})
 
 
-def _stored_key(path: Path) -> bytes:
-    """The private key, made once with rights for its owner only.
-
-    Written whole under another name, then linked: two processes that start together end with the same one.
-    """
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix="draft.")
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(OKPKey.generate_key("Ed25519", private=True).as_pem(private=True))
-        with suppress(FileExistsError):
-            os.link(draft, path)
-        os.unlink(draft)
-    return path.read_bytes()
+def _new_pem() -> bytes:
+    return OKPKey.generate_key("Ed25519", private=True).as_pem(private=True)
