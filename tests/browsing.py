@@ -24,6 +24,7 @@ class Visitor:
         headers = {"origin": ORIGIN, "sec-fetch-site": "same-origin"}
         self.http = httpx.AsyncClient(transport=transport, base_url=ORIGIN, headers=headers, follow_redirects=True)
         self.response: httpx.Response
+        self._read: tuple[httpx.Response, BeautifulSoup] | None = None
 
     async def __aenter__(self) -> Self:
         return self
@@ -43,7 +44,10 @@ class Visitor:
 
     @property
     def page(self) -> BeautifulSoup:
-        return BeautifulSoup(self.response.text, "html5lib")
+        """The page last received, read once however often it is asked for."""
+        if self._read is None or self._read[0] is not self.response:
+            self._read = (self.response, BeautifulSoup(self.response.text, "html5lib"))
+        return self._read[1]
 
     @property
     def text(self) -> str:

@@ -93,7 +93,7 @@ async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncI
 
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
-    database = Database(database_url)
+    database = databases.with_kept_statements(Database(database_url))
     yield database
     await database.close()
 
