@@ -87,13 +87,13 @@ class Visitor:
 
     def form(self, action: str | None = None, *, button: str | None = None) -> Tag:
         """The form of the page whose action ends so, or that has that button; the only one of <main> without either."""
-        forms = self.page.select("form")
+        forms = list(self.page.select("form"))
         if action is not None:
             forms = [form for form in forms if str(form.get("action") or self.path).endswith(action)]
         elif button is not None:
             forms = [form for form in forms if any(button in found.get_text() for found in form.select("button"))]
         else:
-            forms = self.page.select("main form")
+            forms = list(self.page.select("main form"))
         assert len(forms) == 1, f"{len(forms)} forms for {action or button or 'main'} on {self.path}: {self.text[:300]}"
         return forms[0]
 
