@@ -211,6 +211,7 @@ def build(settings: Settings, extra_pages: Sequence[ControllerRouterHandler] = (
                 "errors": errors,
                 "page_context": (add_frieze, projects.add_fiche_words),
                 "policies": POLICIES,
+                "templates": environment,
             }
         ),
         template_config=template_config(environment),
