@@ -12,7 +12,7 @@ from creathon.agenda.models import AgendaEvent, Partner
 from creathon.app import listen
 from creathon.core.actor import SYSTEM
 from creathon.editions.actions.rulebook import begin_rulebook
-from creathon.editions.models import Edition, EditionState, Site, SiteKind
+from creathon.editions.models import Edition, EditionState, Phase, PhaseKind, Site, SiteKind
 from creathon.editions.queries import edition_by_slug, load_sites
 from creathon.jury.models import Evaluation, Palmares
 from creathon.jury.queries.rubric import rubric_of
@@ -147,10 +147,16 @@ async def _withdrawn(session: AsyncSession, _ids: Ids) -> None:
         await session.execute(update(kind).values(withdrawn_at=APPLICATIONS))
 
 
+async def _gap(session: AsyncSession, _ids: Ids) -> None:
+    """No calendar has the deliberation that is usual."""
+    await session.execute(delete(Phase).where(Phase.kind == PhaseKind.DELIBERATION))
+
+
 GIVEN: dict[str, Give] = {
     "alone": _alone,
     "amendment": _amendment,
     "asked": _asked,
+    "gap": _gap,
     "grid": _grid,
     "no_remote": _no_remote,
     "on_paper": _on_paper,
