@@ -19,7 +19,7 @@ export UV_NO_PROGRESS := 1
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
-.PHONY: help setup assets run test policy check fmt axe bench drill-kill demo migrate coverage lock clean
+.PHONY: help setup assets run test policy check fmt axe bench worlds drill-kill demo migrate coverage lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -69,6 +69,9 @@ axe: $(STAMP)/dev setup ## Every page, person, stage, width and colour scheme in
 
 bench: $(STAMP)/dev setup ## Measure requests per second, p50 and p99 on this machine
 	@$(BIN)/python -m tests.bench
+
+worlds: $(STAMP)/dev setup ## Random worlds against an independent model: WORLDS=1200 of them, SEED=2027 (minutes)
+	@CREATHON_WORLDS=$(or $(WORLDS),1200) CREATHON_WORLDS_SEED=$(or $(SEED),2027) $(BIN)/pytest -q tests/policy/test_drawn.py
 
 drill-kill: $(STAMP)/dev setup ## Kill -9 under load, ROUNDS=200 times on each database: what was acknowledged is there
 	@$(BIN)/python -m tests.drills --rounds $(or $(ROUNDS),200)

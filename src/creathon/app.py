@@ -101,6 +101,7 @@ PAGES: list[ControllerRouterHandler] = [
     dashboards.HomePages,
     dashboards.HousePages,
     dashboards.JournalPages,
+    dashboards.MessagePages,
     dashboards.MovePages,
     dashboards.PreparationPages,
     dashboards.ProposalPages,

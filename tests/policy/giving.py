@@ -16,6 +16,7 @@ from creathon.editions.models import Edition, EditionState, Phase, PhaseKind, Si
 from creathon.editions.queries import edition_by_slug, load_sites
 from creathon.jury.models import Evaluation, Palmares
 from creathon.jury.queries.rubric import rubric_of
+from creathon.mail.models import EditionWords
 from creathon.rehearsal.actions import start_rehearsal
 from creathon.teams.models import Team, TeamKind, TeamMember
 from creathon.teams.queries import team_by_id
@@ -141,6 +142,17 @@ async def _grid(session: AsyncSession, ids: Ids) -> None:
     ids["rubric", "own"] = rubric.id
 
 
+async def _worded(session: AsyncSession, ids: Ids) -> None:
+    """The edition added its words to a message."""
+    edition = await _edition(session, ids)
+    words = EditionWords(
+        edition_id=edition.id, name="team_decided", subject="", text="Merci.", updated_at=APPLICATIONS, updated_by=""
+    )
+    session.add(words)
+    await session.flush()
+    ids["words", "own"] = words.id
+
+
 async def _withdrawn(session: AsyncSession, _ids: Ids) -> None:
     """No partner and no event is shown to the public."""
     for kind in (Partner, AgendaEvent):
@@ -167,5 +179,6 @@ GIVEN: dict[str, Give] = {
     "unpublished": _unpublished,
     "validated": _validated,
     "withdrawn": _withdrawn,
+    "worded": _worded,
 }
 """By the word of the policy file."""
