@@ -18,13 +18,13 @@ from tests.editions.test_making import COPY, edition, sign_in, stored
 from tests.factories.accounts import make_holder
 from tests.factories.agenda import make_archive
 from tests.factories.editions import site_of
-from tests.personas import CLAIRE, LEILA, SAMIR
+from tests.personas import CLAIRE, LEILA, SAMIR, Persona
 from tests.queries import MOST_QUERIES, count_queries
 
 __all__ = ["edition"]
 
 PATH = "/coordination/messages"
-PLACED = {"given_name": "Awa", "team": "Les Marches", "site_name": "Poitiers", "role": "conteur"}
+PLACED = {"given_name": "Awa", "team": "Les Marches", "site_name": "Poitiers", "is_captain": False}
 TEXT = "Merci d’avoir osé.\n\n{{ site }} {% if %}<b>Rendez-vous</b> au 12, rue Basse."
 TEMPLATE_MARK = "Bonjour"
 
@@ -81,8 +81,8 @@ async def test_another_edition_and_other_messages_keep_theirs(
         *await enqueued(database, None),
     ]
     assert len(others) == 3
-    assert not [mail for mail in others if "osé" in mail.body]
-    assert [mail for mail in await enqueued(database, edition.id) if "osé" in mail.body]
+    assert not [mail for mail in others if "avoir osé" in mail.body]
+    assert [mail for mail in await enqueued(database, edition.id) if "avoir osé" in mail.body]
 
 
 @pytest.mark.parametrize("name", sorted(WORDABLE))
@@ -138,16 +138,18 @@ async def test_a_coordinator_writes_a_message_and_gives_it_back(
     assert "Modifié le" not in visitor.text
     await visitor.open(f"{PATH}/alone_placed")
     await visitor.submit(subject="Bienvenue !", text=TEXT)
-    assert "est enregistré" in visitor.text
+    assert "est enregistré" in visitor.response.text
     assert f"par {CLAIRE.given_name} {CLAIRE.family_name}" in visitor.text
     [mail] = await enqueued(database, edition.id)
     assert (mail.subject, TEXT in mail.body) == ("Bienvenue !", True)
     await visitor.open(f"{PATH}/alone_placed/origine")
     await visitor.submit()
-    assert "a repris son texte d’origine" in visitor.text
+    assert "a repris son texte d’origine" in visitor.response.text
     assert "Modifié le" not in visitor.text
-    [_worded, plain] = sorted(await enqueued(database, edition.id, count=2), key=lambda one: "osé" not in one.body)
-    assert "osé" not in plain.body
+    [_worded, plain] = sorted(
+        await enqueued(database, edition.id, count=2), key=lambda one: "avoir osé" not in one.body
+    )
+    assert "avoir osé" not in plain.body
     async with database.reading() as session:
         lines = list(await session.scalars(select(JournalLine).where(JournalLine.verb == "edition.words")))
     assert [line.details for line in lines] == [{"message": "alone_placed"}] * 2
