@@ -50,6 +50,8 @@ ROLES = {
     "juror": Role.JUROR,
     "mentor": Role.MENTOR,
 }
+ASKED = 80
+"""Requests in each world: less of them seldom meet the person, the page and the team that matter."""
 NOWHERE = "zzzzzzzzzzzz"
 PREFIXES = {
     "application": "/coordination/candidatures", "followed": "/coordination/projets", "evaluation": "/jury/projets",
@@ -89,7 +91,7 @@ def worlds(draw: st.DrawFn) -> World:
     grants = st.tuples(who, st.sampled_from(sorted(ROLES)), st.sampled_from(EDITIONS), st.sampled_from(SITES))
     roles = frozenset(
         (one, role, edition, site if role == "site_coordinator" else EVERY_SITE)
-        for one, role, edition, site in draw(st.frozensets(grants, max_size=9))
+        for one, role, edition, site in draw(st.frozensets(grants, min_size=4, max_size=12))
     )
     pairs = st.frozensets(st.tuples(who, given), max_size=6)
     world = World(
@@ -126,7 +128,7 @@ def requests(world: World, addresses: Sequence[str]) -> st.SearchStrategy[list[A
         Asked, st.sampled_from(sorted(OF_ONE)), anybody, st.sampled_from([t.number for t in world.teams])
     )
     of_all = st.builds(Asked, st.sampled_from([*sorted(OF_ALL), *addresses]), anybody)
-    return st.lists(of_one | of_all, min_size=1, max_size=40)
+    return st.lists(of_one | of_one | of_all, min_size=ASKED, max_size=ASKED)
 
 
 def title_of(team: Team) -> str:
