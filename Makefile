@@ -65,7 +65,7 @@ fmt: $(STAMP)/dev ## Format the code and fix what lint can fix
 	@$(BIN)/ruff format --quiet .
 
 axe: $(STAMP)/dev setup ## Every page, person, stage, width and colour scheme in Chromium (TESTS is not read)
-	@CREATHON_AXE=all $(BIN)/pytest -q -rs tests/browser/test_every_page.py
+	@CREATHON_AXE=all $(BIN)/pytest -q -rs tests/browser/test_every_page.py tests/browser/test_every_route.py
 
 bench: $(STAMP)/dev setup ## Measure requests per second, p50 and p99 on this machine
 	@$(BIN)/python -m tests.bench

@@ -28,6 +28,9 @@ from tests.policy.running import all_routes, settings_for
 from tests.policy.sending import PARAMETER, Sending, sending
 from tests.policy.worlds import Workshop, World
 
+PATIENCE = 60.0
+"""Seconds for an answer: this machine may be busy with other tests."""
+
 
 @dataclass
 class Tour:
@@ -62,7 +65,9 @@ def route_named(routes: Mapping[str, RoutePolicy]) -> Callable[[str], str]:
 async def show(window: Page, address: str, visit: Visit, request: Sending) -> str:
     """Open the page of a visit, or what answers its form; what is wrong with it when it cannot be shown."""
     sent = {**(request.fields or {}), **visit.changed}
-    async with httpx.AsyncClient(base_url=address, headers={"origin": address, **request.headers}) as client:
+    async with httpx.AsyncClient(
+        base_url=address, headers={"origin": address, **request.headers}, timeout=PATIENCE
+    ) as client:
         answer = await client.request(
             request.method, request.path, params=request.query, data=sent or None, files=request.files
         )
