@@ -19,7 +19,7 @@ export UV_NO_PROGRESS := 1
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
-.PHONY: help setup assets run test policy check fmt axe bench demo migrate coverage lock clean
+.PHONY: help setup assets run test policy worlds check fmt axe bench demo migrate coverage lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -51,6 +51,9 @@ test: $(STAMP)/dev setup ## Run the tests that the services of this machine allo
 
 policy: $(STAMP)/dev setup ## Ask every cell of the policy file (tests/policy/matrix.toml) over HTTP (JOBS=2; minutes)
 	@$(BIN)/python -m tests.policy --jobs $(or $(filter-out 0,$(JOBS)),$(shell nproc 2> /dev/null || echo 2))
+
+worlds: $(STAMP)/dev setup ## Ask random worlds against the model of tests/policy/model.py (WORLDS=250; twenty minutes)
+	@CREATHON_WORLDS=$(or $(WORLDS),250) $(BIN)/pytest -q -s tests/policy/test_drawn.py
 
 check: $(STAMP)/dev setup ## Lint, format, types, import ladder, sizes and words, spelling of the route policy
 	@echo "· lint";         $(BIN)/ruff check --quiet .

@@ -12,6 +12,9 @@ CHROMIUM = Path(os.environ.get("CREATHON_CHROMIUM", "/usr/bin/chromium"))
 FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), Path("/usr/lib/no-faketime"))
 NO_SKIP = os.environ.get("CREATHON_NO_SKIP") == "1"
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+WORLDS = int(os.environ.get("CREATHON_WORLDS", "0"))
+"""How many random worlds the long run of `make worlds` asks; 0: the short one."""
+WORLDS_SEED = int(os.environ.get("CREATHON_WORLDS_SEED", "0"))
 RUN = uuid.uuid4().hex[:8]
 """Names the databases of this run, so that two runs on one machine never meet."""
 

@@ -43,6 +43,7 @@ class JurorProgress:
 _HAS_CONFLICT = exists().where(
     ConflictOfInterest.person_id == Assignment.person_id, ConflictOfInterest.project_id == Assignment.project_id
 )
+_COMPETES = exists().where(TeamMember.person_id == Assignment.person_id, TeamMember.edition_id == Panel.edition_id)
 _STILL_SEATED = exists().where(PanelJuror.panel_id == Assignment.panel_id, PanelJuror.person_id == Assignment.person_id)
 
 
@@ -60,6 +61,7 @@ async def pile_of(session: AsyncSession, person_id: str, edition_id: str) -> lis
             Assignment.withdrawn_at.is_(None),
             _STILL_SEATED,
             ~_HAS_CONFLICT,
+            ~_COMPETES,
         )
         .order_by(Panel.name, Assignment.position, Assignment.id)
     )
