@@ -19,7 +19,7 @@ export UV_NO_PROGRESS := 1
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
-.PHONY: help setup assets run test policy worlds check fmt axe bench demo migrate coverage lock clean
+.PHONY: help setup assets run test policy check fmt axe bench worlds drill-kill demo migrate coverage lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -52,9 +52,6 @@ test: $(STAMP)/dev setup ## Run the tests that the services of this machine allo
 policy: $(STAMP)/dev setup ## Ask every cell of the policy file (tests/policy/matrix.toml) over HTTP (JOBS=2; minutes)
 	@$(BIN)/python -m tests.policy --jobs $(or $(filter-out 0,$(JOBS)),$(shell nproc 2> /dev/null || echo 2))
 
-worlds: $(STAMP)/dev setup ## Ask random worlds against the model of tests/policy/model.py (WORLDS=250; twenty minutes)
-	@CREATHON_WORLDS=$(or $(WORLDS),250) $(BIN)/pytest -q -s tests/policy/test_drawn.py
-
 check: $(STAMP)/dev setup ## Lint, format, types, import ladder, sizes and words, spelling of the route policy
 	@echo "· lint";         $(BIN)/ruff check --quiet .
 	@echo "· format";       $(BIN)/ruff format --check --quiet . || { echo "  run: make fmt"; exit 1; }
@@ -72,6 +69,12 @@ axe: $(STAMP)/dev setup ## Every page, person, stage, width and colour scheme in
 
 bench: $(STAMP)/dev setup ## Measure requests per second, p50 and p99 on this machine
 	@$(BIN)/python -m tests.bench
+
+worlds: $(STAMP)/dev setup ## Random worlds against an independent model: WORLDS=1200 of them, SEED=2027 (minutes)
+	@CREATHON_WORLDS=$(or $(WORLDS),1200) CREATHON_WORLDS_SEED=$(or $(SEED),2027) $(BIN)/pytest -q -s tests/policy/test_drawn.py
+
+drill-kill: $(STAMP)/dev setup ## Kill -9 under load, ROUNDS=200 times on each database: what was acknowledged is there
+	@$(BIN)/python -m tests.drills --rounds $(or $(ROUNDS),200)
 
 coverage: $(STAMP)/dev setup ## Run the tests with branch coverage and its floor
 	@$(BIN)/pytest -q -rs --cov --cov-report=term $(if $(filter-out 0,$(JOBS)),-n $(JOBS)) $(TESTS)

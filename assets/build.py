@@ -6,6 +6,7 @@ Reads ``assets/node_modules`` (filled by ``npm ci``) and ``assets/src``; writes
 
 from __future__ import annotations
 
+import base64
 import gzip
 import hashlib
 import json
@@ -75,6 +76,16 @@ def font_faces(output: Output) -> str:
     return FONT_LICENCE + FONT_URL.sub(hashed_url, read(FONT_FACES))
 
 
+def paper_stylesheet() -> str:
+    """Return the style sheet of PDFs, which holds its fonts: whoever makes them fetches nothing."""
+
+    def inside(match: re.Match[str]) -> str:
+        content = base64.b64encode((FONT_PACKAGE / "files" / match.group(1)).read_bytes()).decode()
+        return f'url("data:font/woff2;base64,{content}")'
+
+    return "\n".join((CHARSET, FONT_LICENCE, FONT_URL.sub(inside, read(FONT_FACES)), read(SOURCE / "css/paper.css")))
+
+
 def dark_rules() -> str:
     """Return the dark tokens twice: for the system's choice and for the person's."""
     block = read(SOURCE / "css/dark.css")
@@ -114,6 +125,7 @@ def main() -> int:
     DIST.mkdir()
     output = Output(DIST)
     output.write("theme.css", stylesheet(output).encode())
+    output.write("paper.css", paper_stylesheet().encode())
     output.write("htmx.js", (HTMX_LICENCE + read(HTMX)).encode())
     for script in sorted((SOURCE / "js").glob("*.js")):
         output.write(script.name, script.read_bytes())

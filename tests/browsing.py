@@ -24,6 +24,7 @@ class Visitor:
         headers = {"origin": ORIGIN, "sec-fetch-site": "same-origin"}
         self.http = httpx.AsyncClient(transport=transport, base_url=ORIGIN, headers=headers, follow_redirects=True)
         self.response: httpx.Response
+        self._read: tuple[httpx.Response, BeautifulSoup] | None = None
 
     async def __aenter__(self) -> Self:
         return self
@@ -43,7 +44,10 @@ class Visitor:
 
     @property
     def page(self) -> BeautifulSoup:
-        return BeautifulSoup(self.response.text, "html5lib")
+        """The page last received, read once however often it is asked for."""
+        if self._read is None or self._read[0] is not self.response:
+            self._read = (self.response, BeautifulSoup(self.response.text, "html5lib"))
+        return self._read[1]
 
     @property
     def text(self) -> str:
@@ -83,13 +87,13 @@ class Visitor:
 
     def form(self, action: str | None = None, *, button: str | None = None) -> Tag:
         """The form of the page whose action ends so, or that has that button; the only one of <main> without either."""
-        forms = self.page.select("form")
+        forms = list(self.page.select("form"))
         if action is not None:
             forms = [form for form in forms if str(form.get("action") or self.path).endswith(action)]
         elif button is not None:
             forms = [form for form in forms if any(button in found.get_text() for found in form.select("button"))]
         else:
-            forms = self.page.select("main form")
+            forms = list(self.page.select("main form"))
         assert len(forms) == 1, f"{len(forms)} forms for {action or button or 'main'} on {self.path}: {self.text[:300]}"
         return forms[0]
 

@@ -15,6 +15,7 @@ from litestar import Litestar
 from creathon.app import Creathon, build, furnish
 from creathon.core.clock import MovableClock
 from creathon.core.database import Database
+from creathon.core.pdf import pdf_is_there
 from creathon.settings import Settings, read_settings
 from tests import databases
 from tests.browsing import Visitor
@@ -46,6 +47,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     missing = {
         "postgres": None if postgres_answers() else "PostgreSQL does not answer (CREATHON_TEST_POSTGRES)",
         "faketime": None if FAKETIME.exists() else "faketime is not installed (apt-get install faketime)",
+        "pdf": None if pdf_is_there() else "Pango is not installed (apt-get install libpangoft2-1.0-0)",
         "browser": None if chromium_is_there() else "Chromium is not installed (apt-get install chromium)",
     }
     for item in items:
@@ -93,7 +95,7 @@ async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncI
 
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
-    database = Database(database_url)
+    database = databases.with_kept_statements(Database(database_url))
     yield database
     await database.close()
 

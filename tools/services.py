@@ -1,6 +1,7 @@
 """Say which of the services the tests can use are present; with --require, fail when one is missing."""
 
 import asyncio
+import ctypes.util
 import os
 import shutil
 import socket
@@ -55,10 +56,16 @@ def chromium() -> str | None:
     return next((word for word in answer if word[0].isdigit()), "?")
 
 
+def pango() -> str | None:
+    """« present » when the library that PDFs are laid out with is there."""
+    return "present" if ctypes.util.find_library("pango-1.0") else None
+
+
 SERVICES: dict[str, tuple[Callable[[], str | None], str]] = {
     "PostgreSQL": (postgres, "tests marked postgres"),
     "Redis": (redis, "tests marked redis"),
     "Chromium": (chromium, "tests marked browser"),
+    "Pango": (pango, "tests marked pdf"),
 }
 
 

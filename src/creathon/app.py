@@ -101,6 +101,7 @@ PAGES: list[ControllerRouterHandler] = [
     dashboards.HomePages,
     dashboards.HousePages,
     dashboards.JournalPages,
+    dashboards.MessagePages,
     dashboards.MovePages,
     dashboards.PreparationPages,
     dashboards.ProposalPages,
@@ -211,6 +212,7 @@ def build(settings: Settings, extra_pages: Sequence[ControllerRouterHandler] = (
                 "errors": errors,
                 "page_context": (add_frieze, projects.add_fiche_words),
                 "policies": POLICIES,
+                "templates": environment,
             }
         ),
         template_config=template_config(environment),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from creathon.core.ids import new_id
 from creathon.teams.rules import BULK_MOST
@@ -15,8 +16,8 @@ PREVIEW = f"{LIST}/reponses/apercu"
 ANSWER = f"{LIST}/reponses"
 DEEP_PAGE = 150
 A_PAGE = 25
-P95 = 150.0
-"""Milliseconds; the table compares the p99 with it, which is more than is asked."""
+P95: dict[str, Any] = {"budget": 150.0, "quantile": "p95", "held_at": 2}
+"""Milliseconds, with as many at work as there are processes."""
 _HIDDEN = re.compile(r'<input type="hidden" name="(_csrf|_edition)" value="([^"]*)"')
 
 
@@ -127,11 +128,11 @@ def _tokens(server: Server, loaded: Loaded) -> list[tuple[str, str]]:
 
 
 APPLICATION_SCENARIOS = (
-    Scenario("applications, page 1", first_page, budget=P95),
-    Scenario(f"applications, page {DEEP_PAGE}", deep_page, budget=P95),
-    Scenario("applications, the list of a site", waiting_of_a_site, budget=P95),
-    Scenario("applications, preview of 25", preview_of_a_page, budget=P95),
-    Scenario(f"applications, preview of {BULK_MOST}", preview_of_the_most, budget=P95),
-    Scenario("applications, answer to 25", answer_to_a_page, budget=P95),
+    Scenario("applications, page 1", first_page, **P95),
+    Scenario(f"applications, page {DEEP_PAGE}", deep_page, **P95),
+    Scenario("applications, the list of a site", waiting_of_a_site, **P95),
+    Scenario("applications, preview of 25", preview_of_a_page, **P95),
+    Scenario(f"applications, preview of {BULK_MOST}", preview_of_the_most, **P95),
+    Scenario("applications, answer to 25", answer_to_a_page, **P95),
     Scenario(f"applications, answer to {BULK_MOST}", answer_to_the_most),
 )

@@ -27,11 +27,16 @@ class ScenarioError(Exception):
 
 @dataclass(frozen=True)
 class Scenario:
-    """One line of the table. `budget` is the p99 in milliseconds that two processes on PostgreSQL keep with c=8."""
+    """One line of the table.
+
+    `budget` is in milliseconds: two processes on PostgreSQL keep that `quantile` under it with `held_at` connections.
+    """
 
     name: str
     prepare: Callable[[Server, Loaded], "Plan | None"]
     budget: float | None = None
+    quantile: str = "p99"
+    held_at: int = 8
     is_bare: bool = False
 
 

@@ -190,8 +190,8 @@ async def test_a_reader_that_never_ends_is_killed(monkeypatch: pytest.MonkeyPatc
         started.append(await really(program, "-c", "while True: pass", **options))  # type: ignore[arg-type]
         return started[0]
 
-    monkeypatch.setattr("creathon.imports.sandbox.asyncio.create_subprocess_exec", endless)
-    monkeypatch.setattr("creathon.imports.sandbox.PATIENCE", 0.2)
+    monkeypatch.setattr("creathon.core.apart.asyncio.create_subprocess_exec", endless)
+    monkeypatch.setattr("creathon.core.apart.GRACE", 0.2 - reading.SECONDS)
     with pytest.raises(Unreadable):
         await read_table(b"Code")
     assert started[0].returncode == -9

@@ -40,7 +40,7 @@ async def open_doors(session: AsyncSession, edition: Edition) -> Ids:
         question = await write_question(session, SYSTEM, edition, values, position=position, now=LONG_AGO)
         ids[kind, "own"] = question.id
     ids["proposal", "own"], ids["paper", "own"] = await propose_dates(session, edition), "participation"
-    ids["end", "own"] = "closed"
+    ids["end", "own"], ids["message", "own"] = "closed", "team_decided"
     code = f"ANX{edition.slug[-2:]}"
     annex = Site(edition_id=edition.id, code=code, name="Annexe", city="", academy="", zone=edition.zone, capacity=1)
     session.add(annex)

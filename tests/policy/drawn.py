@@ -103,7 +103,7 @@ def worlds(draw: st.DrawFn) -> World:
 
 
 def sound(world: World) -> World:
-    """Without what cannot be: a link with no project, a read before the jury, a mentor before the palmarès."""
+    """Without what cannot be: a link with no project, a read before the jury, a mentor too early or of their team."""
     by_number = {team.number: team for team in world.teams}
 
     def kept(pairs: frozenset[tuple[int, int]], moment: str, *projects: str) -> frozenset[tuple[int, int]]:
@@ -113,11 +113,12 @@ def sound(world: World) -> World:
             if world.reached((team := by_number[number]).edition, moment) and team.project in projects
         )
 
+    mentors = kept(world.mentors, "palmares", "on_time")
     return replace(
         world,
         links=kept(world.links, "creation", "draft", "on_time", "late"),
         readers=kept(world.readers, "evaluation", "on_time"),
-        mentors=kept(world.mentors, "palmares", "on_time"),
+        mentors=frozenset((one, number) for one, number in mentors if one not in by_number[number].members),
     )
 
 

@@ -59,6 +59,10 @@ def _texts(request: Request) -> Fields:
     }  # fmt: skip
 
 
+def _worded(request: Request) -> Fields:
+    return {"text": "Venez nombreux.", "version": request.world.version("edition_words", "words", request.at_hand)}
+
+
 def _state(request: Request) -> Fields:
     return {"state": "closed", "version": request.world.version("edition", "edition", "own", "slug")}
 
@@ -134,7 +138,9 @@ FORMS: dict[str, Make] = {
     "agenda:restore-partner": fixed(),
     "agenda:withdraw-event": fixed(),
     "agenda:withdraw-partner": fixed(),
+    "dashboards:original": _worded,
     "dashboards:publish-rulebook": _amendment,
+    "dashboards:word-message": _worded,
     "editions:accept-rulebook": lambda request: {"seal": request.value("rulebook"), "accepted": "1"},
     "editions:add-article": _article,
     "editions:begin-rulebook": fixed(),

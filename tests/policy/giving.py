@@ -12,10 +12,11 @@ from creathon.agenda.models import AgendaEvent, Partner
 from creathon.app import listen
 from creathon.core.actor import SYSTEM
 from creathon.editions.actions.rulebook import begin_rulebook
-from creathon.editions.models import Edition, EditionState, Site, SiteKind
+from creathon.editions.models import Edition, EditionState, Phase, PhaseKind, Site, SiteKind
 from creathon.editions.queries import edition_by_slug, load_sites
 from creathon.jury.models import Evaluation, Palmares
 from creathon.jury.queries.rubric import rubric_of
+from creathon.mail.models import EditionWords
 from creathon.rehearsal.actions import start_rehearsal
 from creathon.teams.models import Team, TeamKind, TeamMember
 from creathon.teams.queries import team_by_id
@@ -141,16 +142,33 @@ async def _grid(session: AsyncSession, ids: Ids) -> None:
     ids["rubric", "own"] = rubric.id
 
 
+async def _worded(session: AsyncSession, ids: Ids) -> None:
+    """The edition added its words to a message."""
+    edition = await _edition(session, ids)
+    words = EditionWords(
+        edition_id=edition.id, name="team_decided", subject="", text="Merci.", updated_at=APPLICATIONS, updated_by=""
+    )
+    session.add(words)
+    await session.flush()
+    ids["words", "own"] = words.id
+
+
 async def _withdrawn(session: AsyncSession, _ids: Ids) -> None:
     """No partner and no event is shown to the public."""
     for kind in (Partner, AgendaEvent):
         await session.execute(update(kind).values(withdrawn_at=APPLICATIONS))
 
 
+async def _gap(session: AsyncSession, _ids: Ids) -> None:
+    """No calendar has the deliberation that is usual."""
+    await session.execute(delete(Phase).where(Phase.kind == PhaseKind.DELIBERATION))
+
+
 GIVEN: dict[str, Give] = {
     "alone": _alone,
     "amendment": _amendment,
     "asked": _asked,
+    "gap": _gap,
     "grid": _grid,
     "no_remote": _no_remote,
     "on_paper": _on_paper,
@@ -161,5 +179,6 @@ GIVEN: dict[str, Give] = {
     "unpublished": _unpublished,
     "validated": _validated,
     "withdrawn": _withdrawn,
+    "worded": _worded,
 }
 """By the word of the policy file."""

@@ -8,7 +8,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
@@ -18,19 +17,15 @@ from creathon.accounts import passwords
 from creathon.app import Creathon, create_app
 from creathon.core.clock import MovableClock
 from creathon.core.database import Database
-from creathon.core.ids import seal
 from creathon.core.web.policy import RoutePolicy, route_policies
 from creathon.mail.rendering import Renderer, use
 from creathon.policy import POLICIES
 from creathon.settings import Settings, read_settings
 from tests.browsing import Visitor
-from tests.policy.book import NONE, Block, Book, BookError, Cell
-from tests.policy.forms import FORMS
-from tests.policy.forms_sites import QUERIES
-from tests.policy.requests import NOWHERE, Request
-from tests.policy.worlds import COLUMNS_OF_ASSIGNMENT, SECRET, Workshop, World
+from tests.policy.book import Block, Book, Cell
+from tests.policy.sending import sending
+from tests.policy.worlds import SECRET, Workshop, World
 
-PARAMETER = re.compile(r"{(\w+):\w+}")
 CHANGING = (re.compile(rb"<strong>[0-9A-Z]{8}</strong>"), re.compile(rb'nonce="[^"]*"'))
 """What no two pages share: the number of an incident, a nonce."""
 UNHEEDED = frozenset({"tries"})
@@ -137,52 +132,17 @@ class Player:
     async def ask(self, cell: Cell) -> Seen:
         """Send one request; what it stored is undone."""
         block, route = self.stage.book.block(cell.page), self.stage.routes[cell.page]
-        response = await self._send(cell, block, route)
+        response = await self._send(cell, route)
         wrote = self._wrote()
         answer = judged(response, block, is_read=route.method == "GET", wrote=wrote)
         return Seen(cell, answer, mark_of(response) if answer in ("403", "404") else "")
 
-    async def _send(self, cell: Cell, block: Block, route: RoutePolicy) -> httpx.Response:
-        visitor, world = self.browsers[cell.who], self.world
-        path = self._address(cell, block, route)
-        token, session_id = world.tokens.get(cell.who), world.sessions.get(cell.who, "")
-        cookies = {"visitor": "policy"} | ({"session": token} if token else {})
-        headers = {"cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())}
+    async def _send(self, cell: Cell, route: RoutePolicy) -> httpx.Response:
+        visitor, sent = self.browsers[cell.who], sending(self.stage.book, self.world, cell, route)
         visitor.http.cookies.clear()
-        if route.method == "GET":
-            return await visitor.http.get(path, params=self._query(cell), headers=headers)
-        knows = session_id and cell.who not in self.stage.book.outsiders
-        purpose, value = ("csrf-session", session_id) if knows else ("csrf-visitor", "policy")
-        fields = self._form(cell)
-        files = {"file": fields.pop("file")} if "file" in fields else None
-        fields["_csrf"] = seal(self.stage.settings.secret, purpose, value)
-        return await visitor.http.post(path, data=fields, files=files, headers=headers)
-
-    def _query(self, cell: Cell) -> dict[str, Any]:
-        return QUERIES[cell.page](Request(self.world, cell.who, cell.place)) if cell.page in QUERIES else {}
-
-    def _form(self, cell: Cell) -> dict[str, Any]:
-        if cell.page not in FORMS:
-            raise BookError(f"page {cell.page} has no form in tests/policy/forms.py")
-        return FORMS[cell.page](Request(self.world, cell.who, cell.place))
-
-    def _address(self, cell: Cell, block: Block, route: RoutePolicy) -> str:
-        wanted, kinds = PARAMETER.findall(route.path), block.kinds[: len(block.kinds) - block.named]
-        if len(wanted) != len(kinds):
-            raise BookError(f"page {cell.page}: its address names {wanted}, the policy file {list(kinds)}")
-        places = cell.place.split("/")[: len(kinds)]
-        values = iter(self._id(kind, place, cell.who) for kind, place in zip(kinds, places, strict=True))
-        return PARAMETER.sub(lambda _found: next(values), route.path)
-
-    def _id(self, kind: str, place: str, who: str) -> str:
-        if place == NONE:
-            return {"receipt": "0000-0000"}.get(kind, NOWHERE)
-        if kind == "session":
-            somebody_else = "nobody" if who == "dpo" else "dpo"
-            return self.world.ids["session", who if place == "own" and who != "anonymous" else somebody_else]
-        if kind == "assignment" and place == "own" and who in COLUMNS_OF_ASSIGNMENT:
-            return self.world.ids["assignment_of", COLUMNS_OF_ASSIGNMENT[who]]
-        return self.world.ids[kind, place]
+        return await visitor.http.request(
+            sent.method, sent.path, params=sent.query, data=sent.fields, files=sent.files, headers=sent.headers
+        )
 
     def _wrote(self) -> bool:
         """Whether something was stored; if so it is put back."""

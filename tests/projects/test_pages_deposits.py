@@ -304,7 +304,7 @@ async def test_a_receipt_does_not_exist_for_strangers(
     (deposit,) = await deposits(database)
     for person in (zoe, other.members[0].person):
         await visitor.sign_in_as(person)
-        for name in ("", "/dossier.json", "/recepisse.txt"):
+        for name in ("", "/dossier.json", "/recepisse.pdf", "/recepisse.txt"):
             await visitor.open(path := f"/projet/recepisses/{deposit.number}{name}")
             assert visitor.status == 404, path
     await visitor.sign_in_as(scene.people[2])

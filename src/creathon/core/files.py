@@ -101,11 +101,17 @@ class FileStore:
         os.fsync(temporary.fileno())
         final.parent.mkdir(parents=True, exist_ok=True)
         os.replace(temporary.name, final)
-        folder = os.open(final.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        for folder in (final.parent, *final.parents[1:3]):
+            _sync_folder(folder)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the names in a folder outlast a power cut: those of the two levels above too, which may be new."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 async def keep(session: AsyncSession, received: Received, *, now: datetime) -> StoredFile:

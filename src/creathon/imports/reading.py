@@ -2,14 +2,13 @@
 
 `python -m creathon.imports.reading` takes the file on its standard input and answers in JSON: the rows, or the problem
 in a sentence. The parent (`creathon.imports.sandbox`) trusts neither: whatever else happens is « unreadable ».
-The content decides what the file is, never its name. Imports nothing of the house, so that it starts quickly.
+The content decides what the file is, never its name.
 """
 
 import contextlib
 import csv
 import io
 import json
-import resource
 import stat
 import sys
 import zipfile
@@ -18,6 +17,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from python_calamine import SheetTypeEnum, SheetVisibleEnum, load_workbook
+
+from creathon.core.apart import limit_itself
 
 LINES = 5_000
 COLUMNS = 60
@@ -191,9 +192,7 @@ def _words(value: Any) -> str:
 
 def main() -> None:
     """Answer for one file, within limits of memory and time."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    limit_itself(memory=MEMORY, seconds=SECONDS)
     try:
         answer: dict[str, Any] = parse(sys.stdin.buffer.read())
     except Unreadable as error:

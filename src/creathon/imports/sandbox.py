@@ -1,16 +1,12 @@
 """Reads a file in a process of its own, which is killed when it takes too long."""
 
-import asyncio
 import json
-import sys
 from typing import Any
 
+from creathon.core.apart import Died, run_apart
 from creathon.core.text import _
 from creathon.imports.reading import DAMAGED, SECONDS, Unreadable
 from creathon.imports.rules.tables import Row, Table
-
-PATIENCE = SECONDS + 5
-"""Seconds of waiting; the process itself is allowed SECONDS of computing."""
 
 
 async def read_table(content: bytes) -> Table:
@@ -19,20 +15,10 @@ async def read_table(content: bytes) -> Table:
     Raises:
         Unreadable: it is no table, more of one than is taken, or whatever read it died of it.
     """
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-I", "-m", "creathon.imports.reading",
-        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
-    )  # fmt: skip
     try:
-        said, _errors = await asyncio.wait_for(process.communicate(content), PATIENCE)
-    except TimeoutError as error:
+        said = await run_apart("creathon.imports.reading", content, seconds=SECONDS)
+    except Died as error:
         raise Unreadable(_(DAMAGED)) from error
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    if process.returncode != 0:
-        raise Unreadable(_(DAMAGED))
     return _table(json.loads(said))
 
 

@@ -8,8 +8,8 @@ from typing import Any, cast
 from sqlalchemy import Table, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from creathon.mail.composing import WordsOf, compose, composed, words_of
 from creathon.mail.models import Mail, MailState, SilentEdition
-from creathon.mail.rendering import renderer
 
 
 async def enqueue_mail(
@@ -28,19 +28,19 @@ async def enqueue_mail(
     """Write one message to one address; `key` names its cause and is written once (None when it already was).
 
     `is_new` says that the cause was made in this very transaction: thousands are written without asking first.
-    Keyword arguments beyond these are the context of `templates/mail/<name>/`.
+    Keyword arguments beyond these are the context of `templates/mail/<name>/`; the words of the edition are added.
     """
     dedupe_key = f"{name}:{key}"
     if not is_new and await session.scalar(select(Mail.id).where(Mail.dedupe_key == dedupe_key)):
         return None
-    subject, body = renderer().render(name, **context)
+    subject, body = await compose(session, name, edition_id, context)
     mail = Mail(
         dedupe_key=dedupe_key,
         name=name,
         edition_id=edition_id,
         person_id=person_id,
         recipient=to,
-        subject=subject[:200],
+        subject=subject,
         body=body,
         state=state,
         created_at=now,
@@ -71,21 +71,23 @@ async def enqueue_mails(session: AsyncSession, name: str, messages: Sequence[Mes
     """Write many messages in as many statements as one: how many were not written before for the same cause."""
     keys = {f"{name}:{message.key}": message for message in messages}
     known = set(await session.scalars(select(Mail.dedupe_key).where(Mail.dedupe_key.in_(keys)))) if keys else set()
-    rows = [_row(name, key, message, now) for key, message in keys.items() if key not in known]
-    if rows:
+    new = {key: message for key, message in keys.items() if key not in known}
+    if new:
+        found = await words_of(session, name, [message.edition_id for message in new.values()])
+        rows = [_row(found, name, key, message, now) for key, message in new.items()]
         await session.execute(insert(cast(Table, Mail.__table__)), rows)
-    return len(rows)
+    return len(new)
 
 
-def _row(name: str, key: str, message: Message, now: datetime) -> dict[str, Any]:
-    subject, body = renderer().render(name, **message.context)
+def _row(found: WordsOf, name: str, key: str, message: Message, now: datetime) -> dict[str, Any]:
+    subject, body = composed(found, name, message.edition_id, message.context)
     return {
         "dedupe_key": key,
         "name": name,
         "edition_id": message.edition_id,
         "person_id": message.person_id,
         "recipient": message.to,
-        "subject": subject[:200],
+        "subject": subject,
         "body": body,
         "created_at": now,
         "due_at": now,

@@ -3,10 +3,10 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Text
+from sqlalchemy import Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from creathon.core.database import Base, Id, PrimaryId, Short
+from creathon.core.database import Base, Id, PrimaryId, Short, Versioned
 
 
 class MailState(StrEnum):
@@ -46,3 +46,18 @@ class SilentEdition(Base):
     __tablename__ = "silent_edition"
 
     edition_id: Mapped[PrimaryId]
+
+
+class EditionWords(Versioned, Base):
+    """What an edition adds to a message; both empty, it is as it was. The row stays: its version only grows."""
+
+    __tablename__ = "edition_words"
+    __table_args__ = (UniqueConstraint("edition_id", "name"),)
+
+    id: Mapped[PrimaryId]
+    edition_id: Mapped[Id] = mapped_column(index=True)
+    name: Mapped[Short]
+    subject: Mapped[Short]
+    text: Mapped[str] = mapped_column(Text)
+    updated_at: Mapped[datetime]
+    updated_by: Mapped[Short]

@@ -16,6 +16,7 @@ class Renderer:
         self.environment = Environment(  # noqa: S701 — plain text, never HTML
             loader=FileSystemLoader(templates / "mail"),
             undefined=StrictUndefined,
+            auto_reload=False,
             trim_blocks=True,
             lstrip_blocks=True,
             extensions=["jinja2.ext.i18n"],

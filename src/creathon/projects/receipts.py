@@ -11,6 +11,9 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
+import segno
+
+PAPER_WIDTH = 88
 _NUMBER = re.compile(r"[0-9A-F]{8}")
 
 
@@ -35,6 +38,16 @@ def normal_number(typed: str) -> str | None:
     """The number as it is stored, however it was typed (spaces, small letters, no dash); None when it is not one."""
     digits = re.sub(r"[\s\-\u2010-\u2015]", "", typed).upper()
     return f"{digits[:4]}-{digits[4:]}" if _NUMBER.fullmatch(digits) else None
+
+
+def in_lines(receipt: str) -> list[str]:
+    """A signed receipt cut for paper, never after a hyphen: copied from a PDF it would be taken for hyphenation."""
+    return re.findall(rf".{{1,{PAPER_WIDTH - 1}}}[^-]|.+$", receipt)
+
+
+def qr_code(text: str) -> str:
+    """A QR code (ISO/IEC 18004, level M) of a text, as the `data:` address of an SVG image."""
+    return segno.make(text, error="m", micro=False).svg_data_uri(border=2, omitsize=True)
 
 
 def _normal(value: Any) -> Any:

@@ -24,6 +24,8 @@ MOST_TEXT = 4_000
 """How far into a text a receipt is looked for: further than any message of ours goes."""
 _RECEIPT = re.compile(r"\beyJ[\w-]{20,400}\.[\w-]{40,1200}\.[\w-]{86}(?![\w-])", re.ASCII)
 
+_CUT = re.compile(r"(?<=[\w.-]{40})\s*\n(?=[\w.-]+\s*(?:\n|$))", re.ASCII)
+
 
 class BadReceipt(ValueError):
     """What was given is no receipt, or no key known has signed it."""
@@ -71,8 +73,12 @@ class Signer:
 
 
 def find_receipt(text: str) -> str | None:
-    """The receipt that stands in a text: the file a team downloads, a message, or the receipt alone."""
-    found = _RECEIPT.search(text[:MOST_TEXT])
+    """The receipt that stands in a text: the file a team downloads, a message, or the receipt alone.
+
+    Copied from a PDF it comes cut in lines, which are joined.
+    """
+    start = text[:MOST_TEXT]
+    found = _RECEIPT.search(start) or _RECEIPT.search(_CUT.sub("", start))
     return found.group() if found else None
 
 

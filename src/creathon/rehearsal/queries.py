@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from creathon.accounts.models import Person, RoleGrant
 from creathon.editions.models import Edition, Role
 from creathon.editions.planned import planned_in
+from creathon.mail.composing import compose
 from creathon.mail.models import Mail, MailState
 from creathon.mail.planned import CATCH_UP
-from creathon.mail.rendering import renderer
 from creathon.teams.models import Team, TeamMember
 
 MOST_WAITING = 200
@@ -60,7 +60,7 @@ async def would_leave(session: AsyncSession, edition: Edition, now: datetime, un
     keys = [one.dedupe_key for one in planned]
     known = set(await session.scalars(select(Mail.dedupe_key).where(Mail.dedupe_key.in_(keys)))) if keys else set()
     leaving = [
-        Leaving(one.due_at, renderer().render(one.name, **one.context)[0], one.to)
+        Leaving(one.due_at, (await compose(session, one.name, edition.id, one.context))[0], one.to)
         for one in planned
         if one.dedupe_key not in known
     ]

@@ -11,7 +11,7 @@ from creathon.accounts.models import Person
 from creathon.core.actor import Actor
 from creathon.editions.models import Edition
 from creathon.mail.actions import Message, enqueue_mail, enqueue_mails
-from creathon.mail.rendering import renderer
+from creathon.mail.composing import compose
 from creathon.teams.models import (
     AloneApplication,
     ApplicationState,
@@ -104,10 +104,11 @@ class Sample:
     body: str
 
 
-def sample_decided(team: Team, answer: ApplicationState, reason: str) -> Sample:
+async def sample_decided(session: AsyncSession, team: Team, answer: ApplicationState, reason: str) -> Sample:
     """The message that the first member of a team would receive with that answer."""
     person = team.members[0].person
-    subject, body = renderer().render("team_decided", **decided_context(team, person.given_name, answer, reason))
+    context = decided_context(team, person.given_name, answer, reason)
+    subject, body = await compose(session, "team_decided", team.edition_id, context)
     return Sample(f"{team.name}, {person.given_name}", subject, body)
 
 

@@ -3,6 +3,7 @@
 import gzip
 import json
 import mimetypes
+from base64 import b64encode
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,6 +38,11 @@ class Assets:
     def url(self, name: str) -> str:
         """The address of an asset by the name it has in the sources."""
         return f"{PREFIX}/{self.names.get(name, name)}"
+
+    def data_uri(self, name: str) -> str:
+        """An asset inside its own address, for a document that must hold everything it shows; "" without a build."""
+        asset = self.files.get(self.names.get(name, ""))
+        return f"data:{asset.media_type};base64,{b64encode(asset.content).decode()}" if asset else ""
 
     def get(self, name: str) -> Asset:
         if name not in self.files:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from jinja2 import Environment
 from litestar import Request, Response
 from litestar.response import Template
 from markupsafe import Markup
@@ -48,6 +49,13 @@ def page(visit: Visit, template: str, *, status: int = 200, **context: Any) -> T
     for add in extend:
         full |= add(visit, full)
     return Page(template_name=template, context=full, status_code=status, media_type="text/html")
+
+
+def document(visit: Visit, template: str, **context: Any) -> str:
+    """A template as a text, for what is not answered as a page: a document to keep."""
+    environment: Environment = visit.app.state.templates
+    site = visit.settings.base_url
+    return environment.get_template(template).render(**context, viewer=visit.viewer, site=site, url_for=visit.url)
 
 
 def _hidden_inputs(visit: Visit, edition: Any) -> Markup:

@@ -40,6 +40,7 @@ def make_environment(folder: Path, assets: Assets, *, reload: bool = False) -> E
     environment.install_gettext_callables(text._, text.ngettext_words, newstyle=True)  # type: ignore[attr-defined]
     environment.filters.update(FILTERS)
     environment.globals["asset"] = assets.url
+    environment.globals["asset_data"] = assets.data_uri
     environment.globals["_"] = sentence
     environment.globals["plural"] = text.ngettext
     return environment

@@ -5,6 +5,7 @@ from creathon.dashboards.pages.edition import EditionPages
 from creathon.dashboards.pages.home import HomePages
 from creathon.dashboards.pages.house import HousePages
 from creathon.dashboards.pages.journal import JournalPages
+from creathon.dashboards.pages.messages import MessagePages
 from creathon.dashboards.pages.moving import MovePages, ProposalPages
 from creathon.dashboards.pages.preparation import PreparationPages
 from creathon.dashboards.pages.rulebook import RulebookPages
@@ -14,6 +15,7 @@ __all__ = [
     "HomePages",
     "HousePages",
     "JournalPages",
+    "MessagePages",
     "MovePages",
     "PreparationPages",
     "ProposalPages",

@@ -8,6 +8,7 @@ from creathon.core.errors import check
 from creathon.core.text import _, instant_words, ngettext
 from creathon.core.web.pages import page
 from creathon.core.web.visit import Session, Visit, Visiting
+from creathon.dashboards.queries.messages import words_written
 from creathon.dashboards.rules import PreparationLine, Start, lacking, preparation_line
 from creathon.editions.actions.rulebook import rulebook_problem
 from creathon.editions.models import Edition
@@ -81,6 +82,7 @@ async def _of_features(visit: Visit, session: AsyncSession, edition: Edition) ->
     count = len(rubric.criteria) if rubric else 0
     said = ngettext(f"{count} critère", f"{count} critères", count)
     questions = await questions_count(session, edition.id)
+    worded = _worded(len(await words_written(session, edition.id)))
     asked = ngettext(f"{questions} question", f"{questions} questions", questions) if questions else "aucune question"
     return [
         preparation_line(
@@ -93,6 +95,7 @@ async def _of_features(visit: Visit, session: AsyncSession, edition: Edition) ->
             else None,
         ),
         preparation_line("Questions de candidature", asked, "/coordination/questions"),
+        preparation_line("Messages", worded, visit.url("dashboards:messages")),
         preparation_line(
             "Grille d’évaluation",
             said,
@@ -101,6 +104,10 @@ async def _of_features(visit: Visit, session: AsyncSession, edition: Edition) ->
             Start(_("Partir de la grille habituelle"), visit.url("jury:usual-rubric")),
         ),
     ]
+
+
+def _worded(count: int) -> str:
+    return ngettext(f"{count} complété", f"{count} complétés", count) if count else "textes d’origine"
 
 
 def _usual_calendar(visit: Visit, edition: Edition) -> Start | None:

@@ -88,6 +88,7 @@ PAGES = (
     ("Répétition générale", "/coordination/repetition", True),
     ("Questions de candidature", "/coordination/questions", True),
     ("Textes de l’édition", "/coordination/edition", True),
+    ("Messages de l’édition", "/coordination/messages", True),
     ("Invitations", "/coordination/invitations", True),
     ("Imports", "/coordination/imports", True),
     ("Journal", "/coordination/journal", True),

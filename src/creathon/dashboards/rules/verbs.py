@@ -30,6 +30,7 @@ VERBS = {
     "edition.edited": "a modifié les textes de l’édition",
     "edition.seating": "a choisi comment les places se donnent",
     "edition.state": "a changé l’état de l’édition",
+    "edition.words": "a changé les mots d’un message",
     "evaluation.reopened": "a rouvert une évaluation",
     "evaluation.saved": "a enregistré une évaluation",
     "evaluation.validated": "a validé une évaluation",

@@ -13,6 +13,7 @@ from creathon.core.errors import Conflict, Refused, check
 from creathon.core.events import publish
 from creathon.core.text import _
 from creathon.editions.actions.calendar import steps_of
+from creathon.editions.actions.messages import copy_words
 from creathon.editions.actions.rulebook import copy_rulebook, require_rulebook
 from creathon.editions.events import EditionAnnounced, EditionCopied, EditionFounded
 from creathon.editions.models import Edition, EditionState, Phase, PhaseKind, Site, Theme
@@ -146,6 +147,7 @@ async def copy_edition(
     edition.sites.extend(_copy_of(site, edition) for site in source.sites)
     await session.flush()
     await copy_rulebook(session, actor, source, edition, now=now)
+    await copy_words(session, actor, source, edition, now=now)
     journal.record(session, actor, "edition.copied", edition, now=now, edition_id=edition.id, source=source.id)
     await publish(session, EditionCopied(actor, source, edition, timedelta(days=days), now))
     return edition

@@ -14,7 +14,7 @@ from creathon.jury.models import Palmares, Selection
 from creathon.jury.rules.palmares import Addressee
 from creathon.jury.rules.selection import TIER_HINTS, TIER_NAMES
 from creathon.mail.actions import enqueue_mail
-from creathon.mail.rendering import renderer
+from creathon.mail.composing import compose
 
 SELECTED = "palmares_selected"
 NOT_SELECTED = "palmares_not_selected"
@@ -42,9 +42,11 @@ async def tell_teams(
     return told
 
 
-def sample(person: Addressee, selection: Selection | None, edition: Edition, *, now: datetime) -> tuple[str, str]:
+async def sample(
+    session: AsyncSession, person: Addressee, selection: Selection | None, edition: Edition, *, now: datetime
+) -> tuple[str, str]:
     """Subject and body of the message somebody would receive, to look at before."""
-    return renderer().render(_name_of(selection), **_context(person, selection, edition, now))
+    return await compose(session, _name_of(selection), edition.id, _context(person, selection, edition, now))
 
 
 def _name_of(selection: Selection | None) -> str:

@@ -100,6 +100,7 @@ async def _prepared(
     form.restate(len(selected), teams)
     by_project = {one.project_id: one for one in selected}
     kinds = [[one for one in people if (one.project_id in by_project) == wanted] for wanted in (True, False)]
+    shown = [(kind[0], by_project.get(kind[0].project_id)) for kind in kinds if kind]
     return {
         "edition": edition,
         "form": form,
@@ -108,9 +109,8 @@ async def _prepared(
         "teams": teams,
         "counts": [len(kind) for kind in kinds],
         "samples": [
-            (kind[0].given_name, *sample(kind[0], by_project.get(kind[0].project_id), edition, now=visit.now))
-            for kind in kinds
-            if kind
+            (person.given_name, *await sample(session, person, selection, edition, now=visit.now))
+            for person, selection in shown
         ],
         "tier_names": TIER_NAMES,
         "tier_hints": TIER_HINTS,

@@ -8,7 +8,7 @@ from decimal import Decimal
 from creathon.core.actor import Viewer
 from creathon.core.errors import Refusal
 from creathon.core.text import _
-from creathon.editions.models import Allowed, Edition
+from creathon.editions.models import Allowed, Edition, Role
 from creathon.editions.rules import may_now, phases_allowing
 from creathon.jury.models import HIGHEST_LEVEL, Assignment, Criterion, Evaluation, EvaluationState
 from creathon.jury.ranking import points

@@ -8,15 +8,18 @@ from litestar.params import FromPath
 from litestar.response import Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from creathon.core.errors import NotThere, check
+from creathon.core.errors import Busy, NotThere, check
+from creathon.core.pdf import NoPdf, make_pdf, pdf_is_there
+from creathon.core.text import _
 from creathon.core.web.attachment import attachment_headers
-from creathon.core.web.pages import done, page, posted_version
+from creathon.core.web.pages import document, done, page, posted_version
 from creathon.core.web.visit import Session, Visit, Visiting
+from creathon.editions.models import Edition
 from creathon.editions.pages.at_hand import edition_of
 from creathon.projects import actions, queries
 from creathon.projects.models import Deposit
 from creathon.projects.pages.desk import desk_of
-from creathon.projects.receipts import canonical_bundle, normal_number
+from creathon.projects.receipts import canonical_bundle, in_lines, normal_number, qr_code
 from creathon.projects.rules import (
     Timing,
     content_of,
@@ -29,11 +32,15 @@ from creathon.projects.rules import (
     receipt_words,
     standing,
     timing,
+    verification,
 )
 from creathon.projects.signatures import Signer
 from creathon.teams.rules import is_member
 
 SignerOf = NamedDependency[Signer]
+
+
+NO_PDF = "Le PDF ne peut pas être préparé pour l’instant. Imprimez la page du récépissé : elle dit la même chose."
 
 
 class DepositPages(Controller):
@@ -70,32 +77,49 @@ class DepositPages(Controller):
 
     @get("/recepisses/{number:str}", name="projects:receipt", policy="signed_in")
     async def receipt(self, visit: Visiting, session: Session, number: FromPath[str]) -> Template:
-        deposit = await _own_deposit(visit, session, number)
-        edition = await edition_of(visit, session, deposit.edition_id)
-        return page(visit, "projects/receipt.html", edition=edition, deposit=deposit, team=deposit.project.team)
+        deposit, edition = await _own_deposit(visit, session, number)
+        return page(
+            visit, "projects/receipt.html", edition=edition, deposit=deposit, team=deposit.project.team,
+            has_pdf=pdf_is_there(),
+        )  # fmt: skip
+
+    @get("/recepisses/{number:str}/recepisse.pdf", name="projects:receipt-pdf", policy="signed_in")
+    async def receipt_pdf(self, visit: Visiting, session: Session, number: FromPath[str]) -> Response[bytes]:
+        """The receipt on paper, with a code that leads to its verification."""
+        deposit, edition = await _own_deposit(visit, session, number)
+        address = f"{visit.settings.base_url}{visit.url('projects:verify')}?{verification(deposit)}"
+        html = document(
+            visit, "projects/receipt_pdf.html", edition=edition, deposit=deposit, team=deposit.project.team,
+            author=edition.pilot, address=address, code=qr_code(address), lines=in_lines(deposit.receipt or ""),
+        )  # fmt: skip
+        try:
+            content = await make_pdf(html)
+        except NoPdf as error:
+            raise Busy(_(NO_PDF)) from error
+        headers = attachment_headers(f"recepisse-{deposit.number}.pdf")
+        return Response(content, media_type="application/pdf", headers=headers)
 
     @get("/recepisses/{number:str}/recepisse.txt", name="projects:signed-receipt", policy="signed_in")
     async def signed_receipt(self, visit: Visiting, session: Session, number: FromPath[str]) -> Response[str]:
-        deposit = await _own_deposit(visit, session, number)
+        deposit, edition = await _own_deposit(visit, session, number)
         if deposit.receipt is None:
             raise NotThere()
-        edition = await edition_of(visit, session, deposit.edition_id)
-        assert edition is not None  # noqa: S101 — a deposit is of an edition
         words = receipt_words(deposit, edition, visit.settings.base_url)
         headers = attachment_headers(f"recepisse-{deposit.number}.txt")
         return Response(words, media_type="text/plain", headers=headers)
 
     @get("/recepisses/{number:str}/dossier.json", name="projects:bundle", policy="signed_in")
     async def bundle(self, visit: Visiting, session: Session, number: FromPath[str]) -> Response[bytes]:
-        deposit = await _own_deposit(visit, session, number)
+        deposit, _edition = await _own_deposit(visit, session, number)
         headers = attachment_headers(f"dossier-{deposit.number}.json")
         return Response(canonical_bundle(deposit.content), media_type="application/json", headers=headers)
 
 
-async def _own_deposit(visit: Visit, session: AsyncSession, number: str) -> Deposit:
-    """A deposit of the person's team; to everybody else it does not exist."""
+async def _own_deposit(visit: Visit, session: AsyncSession, number: str) -> tuple[Deposit, Edition]:
+    """A deposit of the person's team, and its edition; to everybody else it does not exist."""
     normal = normal_number(number)
     deposit = await queries.deposit_by_number(session, normal) if normal else None
-    if deposit is None or not is_member(visit.actor, deposit.project.team):
+    edition = await edition_of(visit, session, deposit.edition_id) if deposit else None
+    if deposit is None or edition is None or not is_member(visit.actor, deposit.project.team):
         raise NotThere()
-    return deposit
+    return deposit, edition

@@ -25,6 +25,7 @@ from creathon.projects.rules.deposits import (
     statement_of,
     takes_the_place_of,
     timing,
+    verification,
 )
 from creathon.projects.rules.fiche import (
     FIELDS,
@@ -97,5 +98,6 @@ __all__ = [
     "statement_of",
     "takes_the_place_of",
     "timing",
+    "verification",
     "written",
 ]

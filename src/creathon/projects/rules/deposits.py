@@ -172,6 +172,11 @@ def statement_of(deposit: Deposit, slug: str) -> Statement:
     return Statement(slug, deposit.number, deposit.version or 0, arrived, deposit.late, deposit.sha256)
 
 
+def verification(deposit: Deposit) -> str:
+    """The query of /verifier that checks a deposit: its signed receipt, which is enough even when it is gone."""
+    return f"recepisse={deposit.receipt}" if deposit.receipt else f"numero={deposit.number}"
+
+
 def receipt_words(deposit: Deposit, edition: Edition, base_url: str) -> str:
     """The signed receipt as a text to keep: for people, then for machines, then how to check it."""
     arrived = instant_words(deposit.arrived_at, edition.zone)

@@ -106,8 +106,7 @@ async def listed(visit: Visit, session: AsyncSession, edition: Edition, asked: A
     """What the list shows."""
     sites = await sites_coordinated(visit, session, edition)
     filters = asked.filters(visit, edition, sites)
-    counts = await queries.counts_by_state(session, edition.id, filters.site_ids)
-    total = await queries.applications_count(session, filters)
+    counts, total = await queries.applications_counts(session, filters)
     where = paging(number, total, visit.url("teams:applications"), vars(asked))
     return {
         "edition": edition,

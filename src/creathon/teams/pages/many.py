@@ -114,7 +114,7 @@ async def _shown(
         "asked": asked,
         "form": form,
         "preview": preview,
-        "samples": [mails.sample_decided(team, form.chosen, form.reason.data or "") for team in teams],
+        "samples": [await mails.sample_decided(session, team, form.chosen, form.reason.data or "") for team in teams],
         "cut": len(rows) > rules.BULK_MOST,
         "most": rules.BULK_MOST,
         "state_names": rules.STATE_NAMES,

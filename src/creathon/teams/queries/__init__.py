@@ -31,11 +31,10 @@ from creathon.teams.queries.approaches import (
 from creathon.teams.queries.lists import (
     ApplicationFilters,
     ApplicationRow,
-    applications_count,
+    applications_counts,
     applications_export,
     applications_of,
     applications_page,
-    counts_by_state,
 )
 from creathon.teams.queries.minors import authorisations_of, minor_by_person, minors_count, minors_page
 from creathon.teams.queries.places import (
@@ -91,7 +90,7 @@ __all__ = [
     "answer_rows",
     "answers_of",
     "answers_to",
-    "applications_count",
+    "applications_counts",
     "applications_export",
     "applications_of",
     "applications_page",
@@ -100,7 +99,6 @@ __all__ = [
     "authorisations_of",
     "captains_with_draft",
     "coordinators_of_site",
-    "counts_by_state",
     "first_waiting",
     "free_people",
     "free_people_count",

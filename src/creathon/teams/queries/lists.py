@@ -1,11 +1,11 @@
 """The lists of applications: identifiers first, from the index, then only what a line shows."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from creathon.core.text import _
@@ -73,18 +73,15 @@ async def applications_export(session: AsyncSession, filters: ApplicationFilters
     return await _rows(session, Team.id.in_(select(Team.id).where(*_listed(filters))), Site.name, Team.name_key)
 
 
-async def applications_count(session: AsyncSession, filters: ApplicationFilters) -> int:
-    """How many applications `applications_page` would list in all."""
-    return await session.scalar(select(func.count(Team.id)).where(*_listed(filters))) or 0
-
-
-async def counts_by_state(
-    session: AsyncSession, edition_id: str, site_ids: Collection[str] | None
-) -> dict[ApplicationState, int]:
-    """How many teams of the sites stand where."""
-    filters = ApplicationFilters(edition_id, site_ids)
-    query = select(Team.state, func.count()).where(*_listed(filters)).group_by(Team.state)
-    return dict(iter(await session.execute(query)))
+async def applications_counts(
+    session: AsyncSession, filters: ApplicationFilters
+) -> tuple[dict[ApplicationState, int], int]:
+    """How many teams of the sites stand where, and how many `applications_page` would list in all."""
+    every = replace(filters, state=None, kind=None, asks_non_competing=False)
+    listed = func.count(case((and_(*_listed(filters)), Team.id)))
+    query = select(Team.state, func.count(), listed).where(*_listed(every)).group_by(Team.state)
+    rows = (await session.execute(query)).all()
+    return {state: count for state, count, _of_filter in rows}, sum(count for *_others, count in rows)
 
 
 _MEMBERS = select(func.count(TeamMember.id)).where(TeamMember.team_id == Team.id).correlate(Team).scalar_subquery()

@@ -1,0 +1,46 @@
+"""Work on what cannot be trusted, or weighs much: in a process of its own, limited, killed when late."""
+
+import asyncio
+import resource
+import sys
+
+GRACE = 5
+"""Seconds of waiting beyond the computing allowed."""
+
+
+class Died(Exception):
+    """The process took too long or ended badly. `code` is how it ended, None when it was killed."""
+
+    def __init__(self, code: int | None) -> None:
+        super().__init__(f"ended with {code}")
+        self.code = code
+
+
+async def run_apart(module: str, content: bytes, *, seconds: int) -> bytes:
+    """What `python -m module` says of `content`, given on its standard input.
+
+    Raises:
+        Died: it did not end well in time.
+    """
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-I", "-m", module,
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        said, _errors = await asyncio.wait_for(process.communicate(content), seconds + GRACE)
+    except TimeoutError as error:
+        raise Died(None) from error
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    if process.returncode != 0:
+        raise Died(process.returncode)
+    return said
+
+
+def limit_itself(*, memory: int, seconds: int) -> None:
+    """Called by such a process before it reads anything: bytes of address space, seconds of computing, no core."""
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
