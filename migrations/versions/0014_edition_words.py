@@ -30,7 +30,7 @@ def upgrade() -> None:
         sa.Column("updated_by", sa.String(length=200), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_edition_words")),
-        sa.UniqueConstraint("edition_id", "name", name=op.f("uq_edition_words_edition_id")),
+        sa.UniqueConstraint("edition_id", "name", name=op.f("uq_edition_words_edition_id_name")),
     )
     with op.batch_alter_table("edition_words", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_edition_words_edition_id"), ["edition_id"], unique=False)
