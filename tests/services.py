@@ -11,6 +11,10 @@ POSTGRES = os.environ.get("CREATHON_TEST_POSTGRES", "postgresql://postgres@127.0
 CHROMIUM = Path(os.environ.get("CREATHON_CHROMIUM", "/usr/bin/chromium"))
 FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), Path("/usr/lib/no-faketime"))
 NO_SKIP = os.environ.get("CREATHON_NO_SKIP") == "1"
+WORLDS = int(os.environ.get("CREATHON_WORLDS", "0"))
+"""How many random worlds the long run of `make worlds` asks; 0: the short one."""
+WORLDS_SEED = int(os.environ.get("CREATHON_WORLDS_SEED", "2027"))
+"""The short run takes this one each time; `make worlds SEED=…` another."""
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 RUN = uuid.uuid4().hex[:8]
 """Names the databases of this run, so that two runs on one machine never meet."""

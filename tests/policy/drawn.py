@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from creathon.accounts.actions import open_session
+from creathon.accounts.actions import grant_role, open_session
 from creathon.accounts.models import Person, RoleGrant
 from creathon.core.actor import SYSTEM
 from creathon.editions.models import Edition, Role
@@ -18,7 +18,7 @@ from creathon.mentoring.models import Pairing
 from creathon.projects.models import Project
 from creathon.teams.models import ApplicationState
 from creathon.teams.queries import team_by_id
-from tests.factories.accounts import LONG_AGO, force_role, make_person
+from tests.factories.accounts import LONG_AGO, make_person
 from tests.factories.editions import (
     AFTER_PALMARES,
     APPLICATIONS,
@@ -34,7 +34,7 @@ from tests.factories.jury import coordinator_of, make_rubric
 from tests.factories.mentoring import link, make_selection
 from tests.factories.mentoring import publish as publish_palmares
 from tests.factories.projects import make_deposit, make_draft
-from tests.factories.teams import make_team
+from tests.factories.teams import make_team, person_of
 from tests.personas import CLAIRE, Persona
 from tests.policy.model import EVERY_SITE, MOMENTS, OF_ALL, OF_ONE, Team, Who, World
 
@@ -44,14 +44,14 @@ INSTANTS = dict(
 EDITIONS, SITES = ("2026", "2027"), ("POI", "RUN")
 PEOPLE = tuple(Persona(name, "Hasard") for name in ("Aline", "Brice", "Celia", "Dario", "Elise", "Fadel"))
 NUMBERS = range(len(PEOPLE))
+OFTEN = (*MOMENTS, *MOMENTS[2:])
+"""More is decided, and hidden, once the jury reads."""
 ROLES = {
     "national_coordinator": Role.NATIONAL_COORDINATOR,
     "site_coordinator": Role.SITE_COORDINATOR,
     "juror": Role.JUROR,
     "mentor": Role.MENTOR,
 }
-ASKED = 80
-"""Requests in each world: less of them seldom meet the person, the page and the team that matter."""
 NOWHERE = "zzzzzzzzzzzz"
 PREFIXES = {
     "application": "/coordination/candidatures", "followed": "/coordination/projets", "evaluation": "/jury/projets",
@@ -74,7 +74,7 @@ def teams(draw: st.DrawFn, edition: str, moment: str, first: int) -> list[Team]:
     """The teams of an edition; nobody is in two of them."""
     free, made = set(NUMBERS), []
     known = PROJECTS.get(moment, ("nothing", "draft", "on_time", "on_time", "late"))
-    for number in range(first, first + draw(st.integers(1, 3))):
+    for number in range(first, first + draw(st.integers(2, 3))):
         members = draw(st.frozensets(st.sampled_from(sorted(free)), max_size=2)) if free else frozenset[int]()
         free -= members
         made.append(Team(number, edition, draw(st.sampled_from(SITES)), members, draw(st.sampled_from(known))))
@@ -84,26 +84,26 @@ def teams(draw: st.DrawFn, edition: str, moment: str, first: int) -> list[Team]:
 @st.composite
 def worlds(draw: st.DrawFn) -> World:
     """Two editions, each somewhere in its life; roles, links and reads as they fall, several for one person."""
-    moments = {edition: draw(st.sampled_from(MOMENTS)) for edition in EDITIONS}
+    moments = {edition: draw(st.sampled_from(OFTEN)) for edition in EDITIONS}
     both = [draw(teams(edition, moments[edition], 10 * place)) for place, edition in enumerate(EDITIONS, 1)]
     made = tuple(team for some in both for team in some)
     who, given = st.sampled_from(NUMBERS), st.sampled_from([team.number for team in made])
     grants = st.tuples(who, st.sampled_from(sorted(ROLES)), st.sampled_from(EDITIONS), st.sampled_from(SITES))
     roles = frozenset(
         (one, role, edition, site if role == "site_coordinator" else EVERY_SITE)
-        for one, role, edition, site in draw(st.frozensets(grants, min_size=4, max_size=12))
+        for one, role, edition, site in draw(st.frozensets(grants, min_size=6, max_size=14))
     )
-    pairs = st.frozensets(st.tuples(who, given), max_size=6)
+    pairs = st.frozensets(st.tuples(who, given), min_size=4, max_size=12)
     world = World(
         moments, {one: draw(st.sampled_from(EDITIONS)) for one in NUMBERS}, made, roles,
         links=draw(pairs), readers=draw(pairs), mentors=frozenset(),
     )  # fmt: skip
-    followed = st.frozensets(st.tuples(given, who), max_size=4)
+    followed = st.frozensets(st.tuples(given, who), min_size=2, max_size=5)
     return sound(replace(world, mentors=frozenset((one, number) for number, one in dict(draw(followed)).items())))
 
 
 def sound(world: World) -> World:
-    """Without what cannot be: a link with no project, a read before the jury, a mentor before the palmarès."""
+    """Without what cannot be: a link with no project, a read before the jury, a mentor too early or of their team."""
     by_number = {team.number: team for team in world.teams}
 
     def kept(pairs: frozenset[tuple[int, int]], moment: str, *projects: str) -> frozenset[tuple[int, int]]:
@@ -113,22 +113,28 @@ def sound(world: World) -> World:
             if world.reached((team := by_number[number]).edition, moment) and team.project in projects
         )
 
+    mentors = kept(world.mentors, "palmares", "on_time")
     return replace(
         world,
         links=kept(world.links, "creation", "draft", "on_time", "late"),
         readers=kept(world.readers, "evaluation", "on_time"),
-        mentors=kept(world.mentors, "palmares", "on_time"),
+        mentors=frozenset((one, number) for one, number in mentors if one not in by_number[number].members),
     )
 
 
-def requests(world: World, addresses: Sequence[str]) -> st.SearchStrategy[list[Asked]]:
-    """What is asked in a world: anything, by anybody; `addresses` are those of every page that names nothing."""
+@st.composite
+def requests(draw: st.DrawFn, world: World, addresses: Sequence[str]) -> list[Asked]:
+    """All that the model knows, asked by two people, and some pages that name nothing, by anybody.
+
+    `addresses` are those of every such page.
+    """
     anybody = st.none() | st.sampled_from(NUMBERS)
-    of_one = st.builds(
-        Asked, st.sampled_from(sorted(OF_ONE)), anybody, st.sampled_from([t.number for t in world.teams])
-    )
-    of_all = st.builds(Asked, st.sampled_from([*sorted(OF_ALL), *addresses]), anybody)
-    return st.lists(of_one | of_one | of_all, min_size=ASKED, max_size=ASKED)
+    askers = draw(st.frozensets(st.sampled_from(NUMBERS), min_size=2, max_size=2))
+    known = [
+        *(Asked(page, who) for who in sorted(askers) for page in sorted(OF_ALL)),
+        *(Asked(page, who, team.number) for who in sorted(askers) for page in sorted(OF_ONE) for team in world.teams),
+    ]
+    return known + draw(st.lists(st.builds(Asked, st.sampled_from(addresses), anybody), min_size=5, max_size=15))
 
 
 def title_of(team: Team) -> str:
@@ -173,9 +179,8 @@ class Builder:
             self.people[number] = await make_person(self.session, persona)
         for slug in EDITIONS:
             self.editions[slug] = await self._edition(slug)
-        claire = await make_person(self.session, CLAIRE)
-        for edition in self.editions.values():
-            force_role(self.session, claire, Role.NATIONAL_COORDINATOR, edition)
+            claire = await person_of(self.session, CLAIRE)
+            await grant_role(self.session, SYSTEM, claire, Role.NATIONAL_COORDINATOR, self.editions[slug], now=LONG_AGO)
         for team in self.world.teams:
             await self._team(team)
         await self._give_roles()

@@ -93,7 +93,8 @@ def mentors(world: World, who: Who, team: Team) -> bool:
 
 
 def decides(world: World, who: Who, team: Team) -> bool:
-    return team.is_deposited and is_national(world, who, team) and not is_party(world, who, team)
+    """Of what came in time: what is late is kept and told, and never chosen."""
+    return team.project == "on_time" and is_national(world, who, team) and not is_party(world, who, team)
 
 
 def ranks(world: World, who: Who, team: Team) -> bool:
@@ -148,7 +149,7 @@ OF_ALL = {
     "/coordination/projets": lists_project,
     "/coordination/selection": decides,
     "/coordination/classement": ranks,
-    "/coordination/classement.csv": lambda world, who, team: ranks(world, who, team) and team.project == "on_time",
+    "/coordination/classement.csv": ranks,
     "/jury": reads,
     "/mentorat": mentors,
     "/projets": lambda world, _who, team: is_public(world, team),

@@ -15,6 +15,7 @@ import zxingcpp
 from creathon.core import pdf
 from creathon.core.database import Database
 from creathon.core.pdf import NoPdf, make_pdf
+from creathon.core.web.assets import Assets
 from creathon.projects.models import Deposit
 from creathon.projects.receipts import in_lines
 from creathon.projects.signatures import find_receipt
@@ -60,6 +61,14 @@ async def test_the_code_of_a_printed_receipt_leads_to_its_verification(
     assert "Signature valable" in visitor.text
     assert "Intact" in visitor.text
     assert find_receipt(words_of(document)) == deposit.receipt
+
+
+@pytest.mark.pdf
+async def test_a_document_is_the_same_whenever_it_is_made(settings: Settings) -> None:
+    """Fonts carry the second they were cut in: three documents take more than one."""
+    style = Assets(settings.assets).data_uri("paper.css")
+    html = f'<html lang="fr"><title>x</title><link rel="stylesheet" href="{style}"><p>Récépissé'
+    assert len({await make_pdf(html) for _time in range(3)}) == 1
 
 
 @pytest.mark.parametrize("receipt", ["a" * 87 + "-b", "ab-" * 60, "-" * 200, "a" * 88 + "-", "a"])
@@ -108,6 +117,21 @@ def alternatives(document: pypdfium2.PdfDocument) -> str:
         walk(raw.FPDF_StructTree_GetChildAtIndex(tree, number))
     raw.FPDF_StructTree_Close(tree)
     return " ".join(found)
+
+
+async def test_nobody_who_waits_for_a_pdf_holds_a_connection(
+    awa: Visitor, scene: Scene, database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deposit = await deposited(awa, scene, database, settings)
+    held: list[int] = []
+
+    async def waiting(_html: str) -> bytes:
+        held.extend(engine.sync_engine.pool.checkedout() for engine in (database.reader, database.writer))  # type: ignore[attr-defined]
+        return b"%PDF"
+
+    monkeypatch.setattr("creathon.projects.pages.deposits.make_pdf", waiting)
+    await awa.open(f"/projet/recepisses/{deposit.number}/recepisse.pdf")
+    assert (awa.status, held) == (200, [0, 0])
 
 
 async def test_without_its_library_the_page_offers_no_pdf_and_says_to_print(

@@ -1,9 +1,12 @@
 """Work on what cannot be trusted, or weighs much: in a process of its own, limited, killed when late."""
 
 import asyncio
+import os
 import resource
 import sys
 
+ENVIRONMENT = {"PATH": os.defpath, "SOURCE_DATE_EPOCH": "0"}
+"""Nothing of ours, whose secrets are there; and the fonts of a PDF are not dated, so that it is the same each time."""
 GRACE = 5
 """Seconds of waiting beyond the computing allowed."""
 
@@ -25,6 +28,7 @@ async def run_apart(module: str, content: bytes, *, seconds: int) -> bytes:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-I", "-m", module,
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
+        env=ENVIRONMENT,
     )  # fmt: skip
     try:
         said, _errors = await asyncio.wait_for(process.communicate(content), seconds + GRACE)

@@ -95,7 +95,8 @@ def test_a_conflict_wins_over_any_roles(roles: set[Role], in_conflict: bool) -> 
     viewer = juror(*roles)
     assert (may_read_project(viewer, "project", {"project"} if in_conflict else set()) is not None) == in_conflict
     standing = replace(NOBODY_S, in_conflict=in_conflict)
-    assert (may_read(viewer, assignment(), standing, edition(), now=EVALUATION) is not None) == in_conflict
+    refused = may_read(viewer, assignment(), standing, edition(), now=EVALUATION) is not None
+    assert refused == (in_conflict or Role.JUROR not in roles)
 
 
 def test_a_visitor_has_no_conflict_to_hide_anything() -> None:
@@ -113,17 +114,27 @@ def test_a_visitor_has_no_conflict_to_hide_anything() -> None:
     ],
 )
 def test_a_reader_in_the_wrong_standing_is_told_why(change: dict[str, object], reason: str) -> None:
-    refusal = may_read(juror(), assignment(), replace(NOBODY_S, **change), edition(), now=EVALUATION)  # type: ignore[arg-type]
+    viewer = juror(Role.JUROR)
+    refusal = may_read(viewer, assignment(), replace(NOBODY_S, **change), edition(), now=EVALUATION)  # type: ignore[arg-type]
     assert refusal is not None
     assert reason in refusal.reason
     assert not refusal.hidden
 
 
 def test_a_reader_waits_for_the_review_and_may_look_back_after_it() -> None:
-    early = may_read(juror(), assignment(), NOBODY_S, edition(), now=APPLICATIONS)
+    early = may_read(juror(Role.JUROR), assignment(), NOBODY_S, edition(), now=APPLICATIONS)
     assert early is not None
     assert "L’évaluation ouvre le jeudi 20 mai 2027" in early.reason
-    assert may_read(juror(), assignment(), NOBODY_S, edition(), now=DELIBERATION) is None
+    assert may_read(juror(Role.JUROR), assignment(), NOBODY_S, edition(), now=DELIBERATION) is None
+
+
+@pytest.mark.bar("C36")
+def test_a_seat_without_the_role_in_this_edition_reads_nothing() -> None:
+    elsewhere = replace(juror(Role.MENTOR), grants=frozenset({Grant(Role.JUROR, "another")}))
+    for viewer in (juror(), elsewhere):
+        refusal = may_read(viewer, assignment(), NOBODY_S, edition(), now=EVALUATION)
+        assert refusal is not None
+        assert "Vous ne faites plus partie" in refusal.reason
 
 
 def test_somebody_else_s_read_does_not_exist() -> None:

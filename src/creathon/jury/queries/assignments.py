@@ -43,6 +43,12 @@ class JurorProgress:
 _HAS_CONFLICT = exists().where(
     ConflictOfInterest.person_id == Assignment.person_id, ConflictOfInterest.project_id == Assignment.project_id
 )
+_COMPETES = exists().where(TeamMember.person_id == Assignment.person_id, TeamMember.edition_id == Panel.edition_id)
+_HOLDS_ROLE = exists().where(
+    RoleGrant.person_id == Assignment.person_id,
+    RoleGrant.edition_id == Panel.edition_id,
+    RoleGrant.role == Role.JUROR,
+)
 _STILL_SEATED = exists().where(PanelJuror.panel_id == Assignment.panel_id, PanelJuror.person_id == Assignment.person_id)
 
 
@@ -59,7 +65,9 @@ async def pile_of(session: AsyncSession, person_id: str, edition_id: str) -> lis
             Panel.edition_id == edition_id,
             Assignment.withdrawn_at.is_(None),
             _STILL_SEATED,
+            _HOLDS_ROLE,
             ~_HAS_CONFLICT,
+            ~_COMPETES,
         )
         .order_by(Panel.name, Assignment.position, Assignment.id)
     )

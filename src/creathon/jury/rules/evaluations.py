@@ -8,7 +8,7 @@ from decimal import Decimal
 from creathon.core.actor import Viewer
 from creathon.core.errors import Refusal
 from creathon.core.text import _
-from creathon.editions.models import Allowed, Edition
+from creathon.editions.models import Allowed, Edition, Role
 from creathon.editions.rules import may_now, phases_allowing
 from creathon.jury.models import HIGHEST_LEVEL, Assignment, Criterion, Evaluation, EvaluationState
 from creathon.jury.ranking import points
@@ -49,7 +49,7 @@ def may_read(
         return Refusal(_("Un lien d’intérêts est déclaré entre vous et ce projet : vous ne pouvez pas le lire."))
     if standing.in_team:
         return Refusal(_("Vous faites partie d’une équipe de cette édition : vous ne pouvez lire aucun projet."))
-    if not standing.on_panel:
+    if not (standing.on_panel and viewer.holds(Role.JUROR, edition.id)):
         return Refusal(_("Vous ne faites plus partie de ce jury."))
     if assignment.withdrawn_at is not None or standing.arrived_at is None:
         return Refusal(_("Ce projet ne vous est plus confié."))

@@ -39,7 +39,6 @@ from creathon.teams.rules import is_member
 
 SignerOf = NamedDependency[Signer]
 
-
 NO_PDF = "Le PDF ne peut pas être préparé pour l’instant. Imprimez la page du récépissé : elle dit la même chose."
 
 
@@ -92,6 +91,7 @@ class DepositPages(Controller):
             visit, "projects/receipt_pdf.html", edition=edition, deposit=deposit, team=deposit.project.team,
             author=edition.pilot, address=address, code=qr_code(address), lines=in_lines(deposit.receipt or ""),
         )  # fmt: skip
+        await session.close()  # many may wait for theirs: none holds a connection meanwhile
         try:
             content = await make_pdf(html)
         except NoPdf as error:
