@@ -47,7 +47,7 @@ test: $(STAMP)/dev setup ## Run the tests that the services of this machine allo
 	@echo "· services"
 	@$(BIN)/python tools/services.py
 	@echo "· tests"
-	@$(BIN)/pytest -q -rs $(if $(filter-out 0,$(JOBS)),-n $(JOBS)) $(TESTS)
+	@$(BIN)/pytest -q $(if $(filter-out 0,$(JOBS)),-n $(JOBS)) $(TESTS)
 
 policy: $(STAMP)/dev setup ## Ask every cell of the policy file (tests/policy/matrix.toml) over HTTP (JOBS=2; minutes)
 	@$(BIN)/python -m tests.policy --jobs $(or $(filter-out 0,$(JOBS)),$(shell nproc 2> /dev/null || echo 2))
@@ -57,7 +57,7 @@ check: $(STAMP)/dev setup ## Lint, format, types, import ladder, sizes and words
 	@echo "· format";       $(BIN)/ruff format --check --quiet . || { echo "  run: make fmt"; exit 1; }
 	@echo "· types";        $(BIN)/mypy --no-error-summary
 	@echo "· ladder";       $(BIN)/lint-imports --no-cache --no-logo > $(STAMP)/ladder.log || { cat $(STAMP)/ladder.log; exit 1; }
-	@echo "· architecture"; $(BIN)/pytest -q -rs tests/architecture
+	@echo "· architecture"; $(BIN)/pytest -q tests/architecture
 	@echo "· routes";       $(BIN)/creathon routes --check
 
 fmt: $(STAMP)/dev ## Format the code and fix what lint can fix
@@ -65,7 +65,7 @@ fmt: $(STAMP)/dev ## Format the code and fix what lint can fix
 	@$(BIN)/ruff format --quiet .
 
 axe: $(STAMP)/dev setup ## Every page, person, stage, width and colour scheme in Chromium (TESTS is not read)
-	@CREATHON_AXE=all $(BIN)/pytest -q -rs tests/browser/test_every_page.py tests/browser/test_every_route.py
+	@CREATHON_AXE=all $(BIN)/pytest -q tests/browser/test_every_page.py tests/browser/test_every_route.py
 
 bench: $(STAMP)/dev setup ## Measure requests per second, p50 and p99 on this machine
 	@$(BIN)/python -m tests.bench
@@ -77,7 +77,7 @@ drill-kill: $(STAMP)/dev setup ## Kill -9 under load, ROUNDS=200 times on each d
 	@$(BIN)/python -m tests.drills --rounds $(or $(ROUNDS),200)
 
 coverage: $(STAMP)/dev setup ## Run the tests with branch coverage and its floor
-	@$(BIN)/pytest -q -rs --cov --cov-report=term $(if $(filter-out 0,$(JOBS)),-n $(JOBS)) $(TESTS)
+	@$(BIN)/pytest -q --cov --cov-report=term $(if $(filter-out 0,$(JOBS)),-n $(JOBS)) $(TESTS)
 
 lock: $(STAMP)/tools ## Lock requirements/*.in again, exact and hashed
 	@for name in dev app build node; do \

@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import logging
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -25,6 +26,8 @@ NOW = datetime(2027, 3, 10, 9, 0, tzinfo=UTC)
 """Where the clock of tests stands at first: applications of the 2027 edition are open."""
 
 T = TypeVar("T")
+
+logging.getLogger("httpx").setLevel(logging.WARNING)
 
 _numbers = itertools.count()
 

@@ -80,7 +80,7 @@ async def test_fields_nobody_shows_change_no_row(
 def throw_loaded_dice(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every id, code and token is the same from one run to the next."""
     dice = random.Random(7)
-    monkeypatch.setattr(secrets, "choice", dice.choice)
+    monkeypatch.setattr(secrets, "token_bytes", dice.randbytes)
     monkeypatch.setattr(secrets, "token_hex", lambda size: dice.randbytes(size).hex())
     monkeypatch.setattr(secrets, "token_urlsafe", lambda size: "".join(dice.choices(ALPHABET, k=size * 4 // 3 + 1)))
 

@@ -38,7 +38,7 @@ SEED = WORLDS_SEED
 """The long run takes another each time; the one that found something is given again."""
 SHORT = 12
 UNHEEDED = {"development", "static", "probe"}
-UNMADE = {"/palmares"}
+UNMADE = {"/palmares", "/projet/retours"}
 """The palmarès of these worlds is a row without what it froze: `tests/jury` publishes real ones."""
 PHASES = (Phase.generate, Phase.shrink) if WORLDS else (Phase.generate,)
 """The short run says what it found, the long one reduces it."""
@@ -269,3 +269,17 @@ async def test_seat_without_the_role_reads_nothing(
         pile = asking.shown(await asking.answer(Asked("/jury", JUROR)))
         project = asking.shown(await asking.answer(Asked("evaluation", JUROR, 20)))
     assert (pile["title"], project["content"]) == (read, read)
+
+
+@pytest.mark.bar("C28", "C36")
+@pytest.mark.parametrize(("edition", "listed"), [("2027", [20]), ("2026", [])], ids=["mentor here", "mentor elsewhere"])
+async def test_pairing_without_the_role_is_not_listed(
+    sqlite_template: Path, folder: Path, edition: str, listed: list[int]
+) -> None:
+    """Found by the random worlds: whoever had lost the role here, and is mentor in another edition, had the list."""
+    world = replace(
+        KNOWN, teams=(Team(20, "2027", "POI", frozenset(), "on_time"),), links=frozenset(),
+        roles=frozenset({(STRANGER, "mentor", edition, "")}), mentors=frozenset({(STRANGER, 20)}),
+    )  # fmt: skip
+    async with living(world, folder, sqlite_template) as asking:
+        assert asking.shown(await asking.answer(Asked("/mentorat", STRANGER)))["title"] == listed

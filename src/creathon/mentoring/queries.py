@@ -147,13 +147,14 @@ async def lock_selection(session: AsyncSession, selection_id: str) -> None:
 async def pairings_of_mentor(session: AsyncSession, person_id: str, edition_id: str) -> list[Pairing]:
     """What somebody follows in an edition, by date of pairing, then by team; with team, interviews, milestones.
 
-    Never in conflict.
+    Nothing without the role in that edition; never in conflict.
     """
     query = (
         select(Pairing)
         .join(Pairing.project)
         .join(Project.team)
         .where(Pairing.mentor_id == person_id, Pairing.edition_id == edition_id)
+        .where(Pairing.mentor_id.in_(_mentors(edition_id)))
         .where(Pairing.project_id.not_in(_hidden_from(person_id)))
         .options(
             contains_eager(Pairing.project).contains_eager(Project.team),
@@ -182,10 +183,9 @@ async def title_and_conflict(session: AsyncSession, project_id: str, viewer_id: 
 
 async def possible_mentors(session: AsyncSession, edition_id: str, project_id: str) -> list[Person]:
     """Who may follow a project: mentors of the edition, not of its team, without link to it; by name."""
-    mentors = select(RoleGrant.person_id).where(RoleGrant.edition_id == edition_id, RoleGrant.role == Role.MENTOR)
     linked = select(ConflictOfInterest.person_id).where(ConflictOfInterest.project_id == project_id)
     query = select(Person).where(
-        Person.id.in_(mentors), Person.disabled_at.is_(None),
+        Person.id.in_(_mentors(edition_id)), Person.disabled_at.is_(None),
         Person.id.not_in(linked), Person.id.not_in(_members(project_id)),
     )  # fmt: skip
     return list(await session.scalars(query.order_by(Person.family_name, Person.given_name, Person.id)))
@@ -212,6 +212,10 @@ def _published(query: Any, edition_id: str) -> Any:
 def _members(project_id: str) -> Select[str]:
     query = select(TeamMember.person_id).join(Project, Project.team_id == TeamMember.team_id)
     return query.where(Project.id == project_id)
+
+
+def _mentors(edition_id: str) -> Select[str]:
+    return select(RoleGrant.person_id).where(RoleGrant.edition_id == edition_id, RoleGrant.role == Role.MENTOR)
 
 
 def _hidden_from(person_id: str) -> Select[str]:
