@@ -1,5 +1,6 @@
 """Saving the draft, joining a file, depositing."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,8 +17,10 @@ from creathon.editions.models import Edition
 from creathon.projects import mails, queries
 from creathon.projects.models import Deposit, Project, ProjectFile, ProjectRevision
 from creathon.projects.receipts import bundle_sha256, new_number
+from creathon.projects.revisions import content_at
 from creathon.projects.rules import (
     FIELDS,
+    FILE,
     FicheValues,
     Timing,
     already_deposited,
@@ -29,6 +32,7 @@ from creathon.projects.rules import (
     may_keep,
     may_work_on,
     may_write,
+    merged,
     statement_of,
     takes_the_place_of,
     timing,
@@ -37,9 +41,13 @@ from creathon.projects.rules import (
 from creathon.projects.signatures import Signer
 from creathon.teams.models import Team
 
-CHANGED = "Quelqu’un de votre équipe a enregistré entre-temps. Comparez les deux textes : rien n’est perdu."
+CHANGED = "Quelqu’un de votre équipe a changé le même texte entre-temps. Comparez les deux : rien n’est perdu."
 FILE_ID = "file_id"
 """Beside the bundle in a revision: which joined file it held."""
+EMPTY: Mapping[str, Any] = {**FicheValues().content(), FILE: None, FILE_ID: None}
+"""A draft before its first word."""
+WHOLE_EVERY = 50
+"""Between two whole revisions, each holds only what it changed: a draft saved each second stays small."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +72,7 @@ async def start_project(session: AsyncSession, actor: Actor, team: Team, edition
     known = await queries.project_of_team(session, team.id, lock=True)
     if known is not None:
         return known
-    empty = FicheValues().content()
+    words = FicheValues().content()
     project = Project(
         edition_id=edition.id,
         team_id=team.id,
@@ -72,11 +80,21 @@ async def start_project(session: AsyncSession, actor: Actor, team: Team, edition
         created_at=now,
         updated_at=now,
         updated_by=actor.person_id,
-        **empty,
+        **words,
     )
     session.add(project)
     await session.flush()
-    session.add(_revision(project, {**empty, "file": None, FILE_ID: None}, actor, now))
+    session.add(
+        ProjectRevision(
+            project_id=project.id,
+            version=1,
+            author_id=actor.person_id,
+            at=now,
+            changed=[],
+            whole=True,
+            content=dict(EMPTY),
+        )
+    )
     await session.flush()
     journal.record(session, actor, "project.started", project, now=now, team=team.id)
     started = await queries.project_of_team(session, team.id, lock=True)
@@ -94,22 +112,48 @@ async def save_draft(
     version: int,
     now: datetime,
 ) -> Project:
-    """Save what a member wrote over version `version`; saving what is already there writes nothing.
+    """Save the whole fiche as a member wrote it over version `version`; see `save_fields`."""
+    return await save_fields(session, actor, project, edition, values.content(), version=version, now=now)
+
+
+async def save_fields(
+    session: AsyncSession,
+    actor: Actor,
+    project: Project,
+    edition: Edition,
+    mine: Mapping[str, Any],
+    *,
+    version: int,
+    now: datetime,
+) -> Project:
+    """Save some fields as a member wrote them over version `version`, in one revision.
+
+    A field left as it was then never takes the place of what somebody else wrote; nothing changed writes nothing.
 
     Raises:
         Refused: writing is closed, or the actor is not of the team.
-        Stale: somebody saved other words since that version; `current` holds them.
+        Stale: somebody else changed one of these fields since; nothing is written, `current` holds their texts.
     """
     check(may_write(actor, project.team, edition, now=now))
-    mine, theirs = values.content(), written(project)
-    if mine == theirs:
-        return project
-    if version != project.version and await _words_at(session, project, version) != theirs:
-        raise Stale(_(CHANGED), theirs)
-    for name, value in mine.items():
-        setattr(project, name, value)
-    await _record_version(session, actor, project, "project.saved", now=now)
+    theirs = written(project)
+    base = theirs if version == project.version else await words_at(session, project.id, version)
+    merge = merged(mine, base, theirs)
+    if merge.clashes:
+        raise Stale(_(CHANGED), {name: theirs[name] for name in merge.clashes})
+    if merge.changes:
+        for name, value in merge.changes.items():
+            setattr(project, name, value)
+        fields = [name for name in FIELDS if name in merge.changes]
+        await _record_version(session, actor, project, "project.saved", fields, now=now, fields=fields)
     return project
+
+
+async def words_at(session: AsyncSession, project_id: str, version: int) -> dict[str, Any]:
+    """The fiche at one version, without the file; nothing at all for a version that never was."""
+    if version == 0:
+        return FicheValues().content()
+    content = await content_at(session, project_id, version)
+    return {name: content[name] for name in FIELDS} if content else {}
 
 
 async def attach_file(
@@ -149,7 +193,7 @@ async def attach_file(
     project.file = file
     session.add(file)
     await session.flush()
-    await _record_version(session, actor, project, "project.file_joined", now=now, sha256=received.sha256)
+    await _record_version(session, actor, project, "project.file_joined", [FILE], now=now, sha256=received.sha256)
     return file
 
 
@@ -160,7 +204,7 @@ async def remove_file(
     check(may_write(actor, project.team, edition, now=now))
     if project.file is not None:
         project.file = None
-        await _record_version(session, actor, project, "project.file_removed", now=now)
+        await _record_version(session, actor, project, "project.file_removed", [FILE], now=now)
 
 
 async def deposit_project(
@@ -242,34 +286,38 @@ async def _free_number(session: AsyncSession) -> str:
 async def _bundle_at(session: AsyncSession, project: Project, version: int | None) -> Bundle:
     """The draft as it is, or as it was at `version`."""
     if version is not None and version != project.version:
-        revision = await queries.revision_at(session, project.id, version)
-        if revision is not None:
-            content = dict(revision.content)
+        content = await content_at(session, project.id, version)
+        if content is not None:
             file_id = content.pop(FILE_ID)
             return Bundle(content, file_id, version)
     return Bundle(content_of(project), project.file_id, project.version)
 
 
-async def _words_at(session: AsyncSession, project: Project, version: int) -> dict[str, Any] | None:
-    """The fiche at one version, without the file; None for a version that never was."""
-    if version == 0:
-        return FicheValues().content()
-    revision = await queries.revision_at(session, project.id, version)
-    return {name: revision.content[name] for name in FIELDS} if revision else None
-
-
 async def _record_version(
-    session: AsyncSession, actor: Actor, project: Project, verb: str, *, now: datetime, **details: Any
+    session: AsyncSession,
+    actor: Actor,
+    project: Project,
+    verb: str,
+    changed: Sequence[str],
+    *,
+    now: datetime,
+    **details: Any,
 ) -> None:
     """Write the changed draft, its revision and the line of the journal."""
     project.updated_at, project.updated_by = now, actor.person_id
     await session.flush()
-    session.add(_revision(project, {**content_of(project), FILE_ID: project.file_id}, actor, now))
+    session.add(_revision(project, actor, now, changed))
     await session.flush()
     journal.record(session, actor, verb, project, now=now, version=project.version, **details)
 
 
-def _revision(project: Project, content: dict[str, Any], actor: Actor, now: datetime) -> ProjectRevision:
+def _revision(project: Project, actor: Actor, now: datetime, changed: Sequence[str]) -> ProjectRevision:
+    content = {**content_of(project), FILE_ID: project.file_id}
+    whole = project.version % WHOLE_EVERY == 1
+    if not whole:
+        kept = {*changed, FILE_ID} if FILE in changed else {*changed}
+        content = {name: value for name, value in content.items() if name in kept}
     return ProjectRevision(
-        project_id=project.id, version=project.version, author_id=actor.person_id, at=now, content=content
-    )
+        project_id=project.id, version=project.version, author_id=actor.person_id, at=now, changed=list(changed),
+        whole=whole, content=content,
+    )  # fmt: skip

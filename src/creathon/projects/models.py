@@ -51,7 +51,7 @@ class Project(Versioned, Base):
 
 
 class ProjectRevision(Base):
-    """What the draft was at one version; never changed, never removed before retention says so."""
+    """What one version of the draft changed, by whom; never changed, never removed before retention says so."""
 
     __tablename__ = "project_revision"
     __table_args__ = (UniqueConstraint("project_id", "version"),)
@@ -61,7 +61,11 @@ class ProjectRevision(Base):
     version: Mapped[int]
     author_id: Mapped[Short]
     at: Mapped[datetime]
+    changed: Mapped[list[str]] = mapped_column(default=list)
+    """The fields it changed; none for the first version, and for those saved before fields were told apart."""
+    whole: Mapped[bool] = mapped_column(default=True)
     content: Mapped[dict[str, Any]]
+    """The changed fields as they became; every field when `whole`, so that a version is read from few rows."""
 
 
 class ProjectFile(Base):

@@ -10,7 +10,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from creathon.core.files import StoredFile
 from creathon.editions.models import Site
-from creathon.projects.models import Deposit, Project, ProjectFile, ProjectRevision
+from creathon.projects.models import Deposit, Project, ProjectFile
 from creathon.projects.rules import Progress, folded
 from creathon.projects.rules.access import OUT
 from creathon.teams.models import Team, TeamMember
@@ -126,10 +126,9 @@ async def deposited_projects(
     return list(found)
 
 
-async def revision_at(session: AsyncSession, project_id: str, version: int) -> ProjectRevision | None:
-    """What the draft was at one version."""
-    query = select(ProjectRevision).where(ProjectRevision.project_id == project_id, ProjectRevision.version == version)
-    return await session.scalar(query)
+async def version_of_team(session: AsyncSession, team_id: str) -> int:
+    """The version of the draft of a team, without its words; 0 before the first."""
+    return await session.scalar(select(Project.version).where(Project.team_id == team_id)) or 0
 
 
 async def file_by_id(session: AsyncSession, file_id: str) -> ProjectFile | None:

@@ -4,6 +4,8 @@ from creathon.projects.pages.coordination import FollowPages
 from creathon.projects.pages.deposits import DepositPages
 from creathon.projects.pages.files import FilePages
 from creathon.projects.pages.gallery import GalleryPages, add_fiche_words
+from creathon.projects.pages.history import HistoryPages
+from creathon.projects.pages.together import TogetherPages
 from creathon.projects.pages.verify import VerifyPages
 from creathon.projects.pages.writing import ProjectPages
 
@@ -12,7 +14,9 @@ __all__ = [
     "FilePages",
     "FollowPages",
     "GalleryPages",
+    "HistoryPages",
     "ProjectPages",
+    "TogetherPages",
     "VerifyPages",
     "add_fiche_words",
 ]

@@ -9,6 +9,7 @@ from creathon.core.text import _
 from creathon.core.web.visit import Visit
 from creathon.editions.models import Edition
 from creathon.editions.pages.at_hand import edition_at_hand
+from creathon.projects.actions import start_project
 from creathon.projects.models import Project
 from creathon.projects.queries import project_of_team
 from creathon.teams.models import Team
@@ -54,3 +55,10 @@ async def desk_of(visit: Visit, session: AsyncSession, *, lock: bool = False) ->
     if desk is None:
         raise Refused(_("Vous n’avez pas encore d’équipe : le projet s’écrit en équipe."))
     return desk
+
+
+async def started(visit: Visit, session: AsyncSession, desk: Desk) -> Project:
+    """The project of a desk held for writing, opened if need be."""
+    if desk.project is not None:
+        return desk.project
+    return await start_project(session, visit.actor, desk.team, desk.edition, now=visit.now)

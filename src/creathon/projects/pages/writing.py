@@ -4,27 +4,25 @@ from typing import Any
 
 from litestar import Controller, Response, get, post
 from litestar.response import Template
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from creathon.core.errors import NotThere, Stale
+from creathon.core.errors import Stale
+from creathon.core.forms import MultiDict
 from creathon.core.text import _
 from creathon.core.web.pages import done, page, posted_version
 from creathon.core.web.visit import Session, Visit, Visiting
 from creathon.editions.models import Allowed
 from creathon.editions.rules import deadline, may_now
-from creathon.projects import actions, queries
+from creathon.projects import actions
 from creathon.projects.forms import FicheForm, FileForm
-from creathon.projects.pages.desk import Desk, desk_of, find_desk
+from creathon.projects.pages.comparing import as_posted, chosen, compare
+from creathon.projects.pages.desk import Desk, desk_of, find_desk, started
 from creathon.projects.rules import (
     ACCEPTED,
-    FIELDS,
     FILE_LIMIT,
-    FicheValues,
     Timing,
     content_of,
     deposit_words,
     deposited_as_it_is,
-    differing,
     may_deposit_now,
     may_work_on,
     may_write,
@@ -33,9 +31,6 @@ from creathon.projects.rules import (
     timing,
     written,
 )
-
-KEEP = "keep_"
-"""Before the name of a field, on the page that compares: « mine » or « theirs »."""
 
 
 class ProjectPages(Controller):
@@ -53,22 +48,23 @@ class ProjectPages(Controller):
     @post(name="projects:save", policy="signed_in")
     async def save(self, visit: Visiting, session: Session) -> Response[Any]:
         desk, form = await desk_of(visit, session, lock=True), FicheForm(visit.posted)
+        version = posted_version(visit.posted)
         if refusal := may_write(visit.actor, desk.team, desk.edition, now=visit.now):
             form.refuse(refusal.reason)
             return show(visit, desk, form, status=403, typed=True, refused=_as_text(form))
         if not form.accepts():
             return show(visit, desk, form, status=422)
-        version = posted_version(visit.posted)
-        values = await _chosen(visit, session, desk, form.values(), version)
-        project = desk.project
-        if project is None:
-            project = await actions.start_project(session, visit.actor, desk.team, desk.edition, now=visit.now)
+        values = await chosen(visit, session, desk, form.values().content(), version)
+        chosen_form = FicheForm(MultiDict(as_posted(values)))
+        if not chosen_form.accepts():
+            return show(visit, desk, chosen_form, status=422)
+        project = await started(visit, session, desk)
         try:
-            await actions.save_draft(
+            await actions.save_fields(
                 session, visit.actor, project, desk.edition, values, version=version, now=visit.now
             )
         except Stale as stale:
-            return await _compare(visit, session, desk, values, version, stale)
+            return await compare(visit, session, desk, values, version, stale)
         return done(visit, visit.url("projects:mine"), standing(project, desk.edition, now=visit.now).draft + ".")
 
 
@@ -77,10 +73,12 @@ def show(visit: Visit, desk: Desk, form: FicheForm, *, status: int = 200, typed:
     project, edition = desk.project, desk.edition
     content = content_of(project) if project else {**written(None), "file": None}
     closed = may_write(visit.actor, desk.team, edition, now=visit.now)
+    known_version = project.version if project else 0
     context = {
         "edition": edition,
         "team": desk.team,
         "project": project,
+        "version": int(version) if (version := visit.posted.get("version") or "").isdigit() else known_version,
         "form": form,
         "file_form": FileForm(),
         "content": content,
@@ -111,29 +109,3 @@ def _as_text(form: FicheForm) -> str:
         f"{label}\n{', '.join(data) if isinstance(data, list) else _('oui') if data is True else data}"
         for label, data in filled
     )
-
-
-async def _chosen(visit: Visit, session: AsyncSession, desk: Desk, mine: FicheValues, version: int) -> FicheValues:
-    """What was typed, with the other text where the person chose it on the page that compares."""
-    others = [name for name in FIELDS if visit.posted.get(KEEP + name) == "theirs"]
-    if not others:
-        return mine
-    seen = await queries.revision_at(session, desk.started.id, version)
-    if seen is None:
-        raise NotThere()
-    return FicheValues(**{**mine.content(), **{name: seen.content[name] for name in others}})
-
-
-async def _compare(
-    visit: Visit, session: AsyncSession, desk: Desk, values: FicheValues, version: int, stale: Stale
-) -> Template:
-    """Both texts, field by field; the choice proposed is the text of whoever changed it."""
-    project, mine, theirs = desk.started, values.content(), stale.current
-    base = await queries.revision_at(session, project.id, version)
-    known = base.content if base else written(None)
-    names = differing(mine, theirs)
-    untouched = {name for name in names if mine[name] == known[name]}
-    return page(
-        visit, "projects/compare.html", status=409, edition=desk.edition, team=desk.team, project=project,
-        form=FicheForm(data=mine), names=names, theirs=theirs, mine=mine, untouched=untouched, message=stale.message,
-    )  # fmt: skip

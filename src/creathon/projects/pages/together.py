@@ -1,0 +1,87 @@
+"""/projet/champs and /projet/etat: what the page asks by itself while people write together."""
+
+from typing import Any
+
+from litestar import Controller, Response, get, post
+from litestar.params import FromQuery
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from creathon.core.errors import BadRequest, Stale, check
+from creathon.core.text import _
+from creathon.core.web.pages import posted_version
+from creathon.core.web.visit import Session, Visit, Visiting
+from creathon.editions.models import Edition
+from creathon.projects import actions
+from creathon.projects.forms import FicheForm
+from creathon.projects.models import Project
+from creathon.projects.pages.desk import desk_of, started
+from creathon.projects.revisions import changes_since
+from creathon.projects.rules import FIELDS, Change, last_hands, may_write, moment_words, news, written
+
+NAMED = "champ"
+"""The fields a request speaks of: an empty list of choices posts nothing."""
+Answer = Response[dict[str, Any]]
+
+
+class TogetherPages(Controller):
+    """Saves some fields, tells what the others wrote; answers in JSON, refusals in JSON when they hold texts."""
+
+    path = "/projet"
+
+    @post("/champs", name="projects:save-fields", policy="signed_in", status_code=200)
+    async def save_fields(self, visit: Visiting, session: Session) -> Answer:
+        """One save for one key (`_once`): sent again, it is answered by the state it led to."""
+        desk, form = await desk_of(visit, session, lock=True), FicheForm(visit.posted)
+        names, version = _names(visit), posted_version(visit.posted)
+        check(may_write(visit.actor, desk.team, desk.edition, now=visit.now))
+        if not form.accepts():
+            return Response({"errors": {name: list(found) for name, found in form.errors.items()}}, status_code=422)
+        content = form.values().content()
+        mine = {name: content[name] for name in names}
+        project = await started(visit, session, desk)
+        try:
+            await actions.save_fields(session, visit.actor, project, desk.edition, mine, version=version, now=visit.now)
+        except Stale as stale:
+            changes = await changes_since(session, project.id, version)
+            hands = last_hands(changes, desk.edition.zone, visit.now)
+            texts = {
+                name: {"mine": mine[name], "theirs": theirs, "by": hands.get(name, "")}
+                for name, theirs in stale.current.items()
+            }
+            return Response({"message": stale.message, "clashes": texts}, status_code=409)
+        visit.location = f"{visit.url('projects:state')}?depuis={version}"
+        return await _state(visit, session, project, desk.edition, version)
+
+    @get("/etat", name="projects:state", policy="signed_in")
+    async def state(self, visit: Visiting, session: Session, depuis: FromQuery[int] = 0) -> Answer:
+        """What changed since a version."""
+        desk = await desk_of(visit, session)
+        if desk.project is None:
+            check(may_write(visit.viewer, desk.team, desk.edition, now=visit.now))
+            return Response({"version": 0, "saved": "", "fields": {}, "news": []})
+        return await _state(visit, session, desk.project, desk.edition, depuis)
+
+
+def _names(visit: Visit) -> list[str]:
+    names = [name for name in FIELDS if name in visit.posted.getlist(NAMED)]
+    if not names:
+        raise BadRequest(_("Cet envoi ne dit pas quel texte il enregistre. Rechargez la page."))
+    return names
+
+
+async def _state(visit: Visit, session: AsyncSession, project: Project, edition: Edition, version: int) -> Answer:
+    changes = await changes_since(session, project.id, version) if version != project.version else []
+    words, changed = written(project), _changed(changes)
+    return Response(
+        {
+            "version": project.version,
+            "saved": _(f"Enregistré {moment_words(project.updated_at, edition.zone, visit.now)}"),
+            "fields": {name: words[name] for name in FIELDS if name in changed},
+            "news": news(changes, visit.actor.person_id, edition.zone, visit.now),
+        }
+    )
+
+
+def _changed(changes: list[Change]) -> set[str]:
+    """The fields that changed; all of them after a version that changed the whole draft."""
+    return {name for change in changes for name in (change.fields or FIELDS)}
