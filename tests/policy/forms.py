@@ -26,6 +26,10 @@ def _fiche(request: Request) -> Fields:
     return {**content, "version": request.world.version("project", "team", request.team, "team_id")}
 
 
+def _version_of_project(request: Request) -> Fields:
+    return {"version": request.world.version("project", "team", request.team, "team_id")}
+
+
 def _scores(request: Request) -> Fields:
     levels = {f"niveau_{criterion}": "2" for criterion in request.world.values["criteria"].split()}
     kind = "assignment"
@@ -215,7 +219,9 @@ FORMS: dict[str, Make] = {
     "projects:deposit": lambda request: {"version": request.world.version("project", "team", request.team, "team_id")},
     "projects:join-file": lambda _request: {"file": ("dossier.pdf", PDF + b"%", "application/pdf")},
     "projects:remove-file": fixed(),
+    "projects:restore": lambda request: {**_version_of_project(request), "champ": "title", "revenir_a": "1"},
     "projects:save": _fiche,
+    "projects:save-fields": lambda request: {**_fiche(request), "champ": "summary"},
     "rehearsal:clock": lambda request: {"at": local(request, 2)},
     "rehearsal:end": fixed(),
     "rehearsal:play": fixed(),

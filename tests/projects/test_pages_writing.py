@@ -132,7 +132,7 @@ async def test_a_stale_save_shows_both_texts_and_loses_nothing(
     form = bastien.form("/projet")
     assert form.select_one("textarea[name=need]").get_text().strip() == "Le besoin de Bastien"  # type: ignore[union-attr]
     checked = {str(found["name"]): found["value"] for found in form.select("[type=radio][checked]")}
-    assert checked == {"keep_title": "theirs", "keep_need": "mine", "keep_solution": "mine"}
+    assert checked == {"keep_need": "mine"}, "the title and the answer were changed by one of them only"
     assert (await stored(database)).need == "Le besoin d’Awa <b>"
     await bastien.submit("/projet", need="Les deux besoins")
     assert "Brouillon enregistré" in bastien.flash
@@ -153,9 +153,13 @@ async def test_a_comparison_that_is_stale_in_its_turn_is_shown_again(
     await awa.submit("/projet", need="Premier texte d’Awa")
     await bastien.submit("/projet", need="Texte de Bastien")
     await awa.submit("/projet", need="Second texte d’Awa")
-    await bastien.submit("/projet", keep_need="theirs")
+    await bastien.submit("/projet", keep_need="both")
     assert bastien.status == 409
     assert "Second texte d’Awa" in bastien.text
+    mine = bastien.form("/projet").select_one("textarea[name=need]").get_text().strip()  # type: ignore[union-attr]
+    assert mine == "Premier texte d’Awa\n\nTexte de Bastien"
+    assert (await stored(database)).need == "Second texte d’Awa"
+    await bastien.submit("/projet", keep_need="theirs")
     assert (await stored(database)).need == "Second texte d’Awa"
 
 

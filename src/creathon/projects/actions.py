@@ -16,8 +16,8 @@ from creathon.core.text import _
 from creathon.editions.models import Edition
 from creathon.projects import mails, queries
 from creathon.projects.models import Deposit, Project, ProjectFile, ProjectRevision
+from creathon.projects.queries import content_at
 from creathon.projects.receipts import bundle_sha256, new_number
-from creathon.projects.revisions import content_at
 from creathon.projects.rules import (
     FIELDS,
     FILE,

@@ -8,10 +8,11 @@ from sqlalchemy import Select, Text, and_, case, cast, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
+from creathon.accounts.models import Person
 from creathon.core.files import StoredFile
 from creathon.editions.models import Site
-from creathon.projects.models import Deposit, Project, ProjectFile
-from creathon.projects.rules import Progress, folded
+from creathon.projects.models import Deposit, Project, ProjectFile, ProjectRevision
+from creathon.projects.rules import Change, Progress, folded
 from creathon.projects.rules.access import OUT
 from creathon.teams.models import Team, TeamMember
 
@@ -21,6 +22,11 @@ _COMPLETE = (
     selectinload(Project.team).options(
         joinedload(Team.site), selectinload(Team.members).joinedload(TeamMember.person)
     ),
+)  # fmt: skip
+MOST_CHANGES = 200
+_OF_CHANGE = (
+    ProjectRevision.version, ProjectRevision.at, ProjectRevision.author_id, Person.given_name, Person.family_name,
+    ProjectRevision.changed,
 )  # fmt: skip
 _COUNTS = and_(Deposit.project_id == Project.id, Deposit.superseded_at.is_(None))
 
@@ -126,9 +132,33 @@ async def deposited_projects(
     return list(found)
 
 
-async def version_of_team(session: AsyncSession, team_id: str) -> int:
-    """The version of the draft of a team, without its words; 0 before the first."""
-    return await session.scalar(select(Project.version).where(Project.team_id == team_id)) or 0
+async def content_at(session: AsyncSession, project_id: str, version: int) -> dict[str, Any] | None:
+    """What the draft was at one version, its file and the file's id included; None for a version that never was."""
+    of_project = ProjectRevision.project_id == project_id
+    whole = select(func.max(ProjectRevision.version)).where(
+        of_project, ProjectRevision.whole, ProjectRevision.version <= version
+    )
+    query = select(ProjectRevision.version, ProjectRevision.content).where(
+        of_project, ProjectRevision.version.between(whole.scalar_subquery(), version)
+    )
+    content: dict[str, Any] = {}
+    last = None
+    for number, changed in await session.execute(query.order_by(ProjectRevision.version)):
+        content, last = content | changed, number
+    return content if last == version else None
+
+
+async def changes_since(session: AsyncSession, project_id: str, version: int) -> list[Change]:
+    """What happened after a version, oldest first; the last two hundred when it was long ago."""
+    query = _changes(project_id).where(ProjectRevision.version > version)
+    rows = await session.execute(query.order_by(ProjectRevision.version.desc()).limit(MOST_CHANGES))
+    return [_change(*row) for row in rows][::-1]
+
+
+async def changes_page(session: AsyncSession, project_id: str, *, offset: int, limit: int) -> list[Change]:
+    """One page of the history, newest first."""
+    query = _changes(project_id).order_by(ProjectRevision.version.desc()).offset(offset).limit(limit)
+    return [_change(*row) for row in await session.execute(query)]
 
 
 async def file_by_id(session: AsyncSession, file_id: str) -> ProjectFile | None:
@@ -250,3 +280,13 @@ def _followed(query: Select[Any], edition_id: str, filters: FollowFilters) -> Se
     if filters.progress:
         query = query.where(_PROGRESS.in_([filters.progress.value]))
     return query
+
+
+def _changes(project_id: str) -> Any:
+    query = select(*_OF_CHANGE).outerjoin(Person, Person.id == ProjectRevision.author_id)
+    return query.where(ProjectRevision.project_id == project_id)
+
+
+def _change(version: int, at: Any, author_id: str, given_name: Any, family_name: Any, changed: list[str]) -> Change:
+    author = f"{given_name} {family_name}" if given_name else ""
+    return Change(version, at, author_id, author, tuple(changed))

@@ -11,7 +11,7 @@ from creathon.core.web.visit import Visit
 from creathon.projects.actions import words_at
 from creathon.projects.forms import FicheForm
 from creathon.projects.pages.desk import Desk
-from creathon.projects.revisions import changes_since
+from creathon.projects.queries import changes_since
 from creathon.projects.rules import (
     FIELDS,
     both,

@@ -14,7 +14,7 @@ from creathon.core.web.visit import PageNumber, Session, Visiting
 from creathon.projects import actions
 from creathon.projects.pages.comparing import compare
 from creathon.projects.pages.desk import desk_of
-from creathon.projects.revisions import changes_page, content_at
+from creathon.projects.queries import changes_page, content_at
 from creathon.projects.rules import (
     FIELDS,
     NAMES,
@@ -70,9 +70,11 @@ class HistoryPages(Controller):
         texts = {name: (value_words(name, before[name]), value_words(name, after[name])) for name in names}
         return page(
             visit, "projects/version.html", edition=desk.edition, team=desk.team, project=project, number=number,
-            since=since, names=names, labels=NAMES, author=author_words(last), when=moment_words(last.at, zone, visit.now),
+            since=since, names=names, labels=NAMES, author=author_words(last),
+            when=moment_words(last.at, zone, visit.now),
             pieces={name: word_differences(*pair) for name, pair in texts.items()}, fields=FIELDS, before=before,
-            after=after, current=written(project), closed=may_write(visit.actor, desk.team, desk.edition, now=visit.now),
+            after=after, current=written(project),
+            closed=may_write(visit.actor, desk.team, desk.edition, now=visit.now),
         )  # fmt: skip
 
     @post(name="projects:restore", policy="signed_in")

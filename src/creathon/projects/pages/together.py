@@ -15,7 +15,7 @@ from creathon.projects import actions
 from creathon.projects.forms import FicheForm
 from creathon.projects.models import Project
 from creathon.projects.pages.desk import desk_of, started
-from creathon.projects.revisions import changes_since
+from creathon.projects.queries import changes_since
 from creathon.projects.rules import FIELDS, Change, last_hands, may_write, moment_words, news, written
 
 NAMED = "champ"

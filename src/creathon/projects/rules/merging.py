@@ -11,6 +11,7 @@ from creathon.projects.rules.fiche import CHOICES, FIELDS
 
 ONE_LINE = frozenset({"title", "video_url", "video_captioned"})
 """Where « both » would make no sense."""
+_WORD = re.compile(r"\w")
 _WORDS = re.compile(r"\s+|\w+|[^\w\s]")
 
 
@@ -52,18 +53,22 @@ class Piece:
 
 
 def word_differences(before: str, after: str) -> list[Piece]:
-    """How one text becomes the other; nothing of either is missing."""
+    """How one text becomes the other; nothing of either is missing. A space alone is no common word."""
     old, new = _WORDS.findall(before), _WORDS.findall(after)
     pieces: list[Piece] = []
+    removed = added = ""
     for kind, old_from, old_to, new_from, new_to in SequenceMatcher(None, old, new).get_opcodes():
-        if kind == "equal":
-            pieces.append(Piece("same", "".join(new[new_from:new_to])))
+        gone, come = "".join(old[old_from:old_to]), "".join(new[new_from:new_to])
+        if kind != "equal" or ((removed or added) and not _WORD.search(come)):
+            removed, added = removed + gone, added + come
             continue
-        if old_from < old_to:
-            pieces.append(Piece("removed", "".join(old[old_from:old_to])))
-        if new_from < new_to:
-            pieces.append(Piece("added", "".join(new[new_from:new_to])))
-    return pieces
+        pieces += [*_changed(removed, added), Piece("same", come)]
+        removed = added = ""
+    return [*pieces, *_changed(removed, added)]
+
+
+def _changed(removed: str, added: str) -> list[Piece]:
+    return [Piece(kind, text) for kind, text in (("removed", removed), ("added", added)) if text]
 
 
 def value_words(name: str, value: Any) -> str:
