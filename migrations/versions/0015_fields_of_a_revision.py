@@ -1,7 +1,7 @@
 """a revision says which fields it changed, and holds only these
 
 Revision: 0015
-Follows: 0013
+Follows: 0014
 Made: 2026-11-26 00:22:00
 
 Runs in its own transaction (transaction_per_migration in env.py): it happens whole or not at all.
@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "0015"
-down_revision: str | Sequence[str] | None = "0013"
+down_revision: str | Sequence[str] | None = "0014"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

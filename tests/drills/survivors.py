@@ -22,7 +22,7 @@ async def lost(database: Database, journal: Journal) -> list[str]:
         revisions = await session.execute(
             select(Project.team_id, ProjectRevision.content).join(Project, Project.id == ProjectRevision.project_id)
         )
-        texts = {(team_id, content["title"]) for team_id, content in revisions}
+        texts = {(team_id, content["title"]) for team_id, content in revisions if "title" in content}
         files = {(team_id, sha256) for team_id, sha256 in await session.execute(_JOINED)}
         deposits = dict(iter(await session.execute(select(Deposit.number, Deposit.title))))
     return [

@@ -1,5 +1,6 @@
 """/projet/champs and /projet/etat: what the page asks by itself while people write together."""
 
+from dataclasses import replace
 from typing import Any
 
 from litestar import Controller, Response, get, post
@@ -8,15 +9,24 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from creathon.core.errors import BadRequest, Stale, check
 from creathon.core.text import _
-from creathon.core.web.pages import posted_version
+from creathon.core.web.pages import document, posted_version
 from creathon.core.web.visit import Session, Visit, Visiting
-from creathon.editions.models import Edition
 from creathon.projects import actions
 from creathon.projects.forms import FicheForm
-from creathon.projects.models import Project
-from creathon.projects.pages.desk import desk_of, started
+from creathon.projects.pages.desk import Desk, desk_of, started
+from creathon.projects.pages.writing import desk_words
 from creathon.projects.queries import changes_since
-from creathon.projects.rules import FIELDS, Change, last_hands, may_write, moment_words, news, written
+from creathon.projects.rules import (
+    FIELDS,
+    Change,
+    last_hands,
+    may_hold_both,
+    may_write,
+    moment_words,
+    news,
+    value_words,
+    written,
+)
 
 NAMED = "champ"
 """The fields a request speaks of: an empty list of choices posts nothing."""
@@ -45,21 +55,30 @@ class TogetherPages(Controller):
             changes = await changes_since(session, project.id, version)
             hands = last_hands(changes, desk.edition.zone, visit.now)
             texts = {
-                name: {"mine": mine[name], "theirs": theirs, "by": hands.get(name, "")}
+                name: {
+                    "mine": mine[name], "theirs": theirs, "words": value_words(name, theirs), "by": hands.get(name, ""),
+                    "both": may_hold_both(name),
+                }
                 for name, theirs in stale.current.items()
-            }
-            return Response({"message": stale.message, "clashes": texts}, status_code=409)
+            }  # fmt: skip
+            answer = {"message": stale.message, "version": project.version, "clashes": texts}
+            return Response(answer, status_code=409)
         visit.location = f"{visit.url('projects:state')}?depuis={version}"
-        return await _state(visit, session, project, desk.edition, version)
+        return await _state(visit, session, replace(desk, project=project), version)
 
     @get("/etat", name="projects:state", policy="signed_in")
-    async def state(self, visit: Visiting, session: Session, depuis: FromQuery[int] = 0) -> Answer:
-        """What changed since a version."""
+    async def state(
+        self, visit: Visiting, session: Session, depuis: FromQuery[int] = 0, panneau: FromQuery[int | None] = None
+    ) -> Answer:
+        """What changed since a version; what the page says of the draft and its deposit, when it shows another one."""
         desk = await desk_of(visit, session)
         if desk.project is None:
             check(may_write(visit.viewer, desk.team, desk.edition, now=visit.now))
-            return Response({"version": 0, "saved": "", "fields": {}, "news": []})
-        return await _state(visit, session, desk.project, desk.edition, depuis)
+            return Response({"version": 0, "saved": "", "fields": {}, "news": [], "panel": ""})
+        answer = await _state(visit, session, desk, depuis)
+        shown = panneau is None or panneau == desk.project.version
+        panel = "" if shown else document(visit, "projects/_live.html", **desk_words(visit, desk))
+        return Response(answer.content | {"panel": panel})
 
 
 def _names(visit: Visit) -> list[str]:
@@ -69,7 +88,8 @@ def _names(visit: Visit) -> list[str]:
     return names
 
 
-async def _state(visit: Visit, session: AsyncSession, project: Project, edition: Edition, version: int) -> Answer:
+async def _state(visit: Visit, session: AsyncSession, desk: Desk, version: int) -> Answer:
+    project, edition = desk.started, desk.edition
     changes = await changes_since(session, project.id, version) if version != project.version else []
     words, changed = written(project), _changed(changes)
     return Response(

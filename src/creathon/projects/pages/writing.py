@@ -18,6 +18,7 @@ from creathon.projects.pages.comparing import as_posted, chosen, compare
 from creathon.projects.pages.desk import Desk, desk_of, find_desk, started
 from creathon.projects.rules import (
     ACCEPTED,
+    FIELDS,
     FILE_LIMIT,
     Timing,
     content_of,
@@ -71,25 +72,16 @@ class ProjectPages(Controller):
 def show(visit: Visit, desk: Desk, form: FicheForm, *, status: int = 200, typed: bool = False, **more: Any) -> Template:
     """The page of the project. `typed` keeps the fields open though writing is closed: nothing typed is lost."""
     project, edition = desk.project, desk.edition
-    content = content_of(project) if project else {**written(None), "file": None}
-    closed = may_write(visit.actor, desk.team, edition, now=visit.now)
-    known_version = project.version if project else 0
+    known = desk_words(visit, desk)
+    version = visit.posted.get("version") or ""
     context = {
-        "edition": edition,
-        "team": desk.team,
-        "project": project,
-        "version": int(version) if (version := visit.posted.get("version") or "").isdigit() else known_version,
+        "version": int(version) if version.isdigit() else project.version if project else 0,
         "form": form,
+        "names": FIELDS,
+        "unsaved": status >= 400,
         "file_form": FileForm(),
-        "content": content,
-        "standing": standing(project, edition, now=visit.now),
-        "closed": closed,
-        "open_fields": typed or closed is None,
+        "open_fields": typed or known["closed"] is None,
         "refused": "",
-        "missing": missing(content, desk.team),
-        "same": deposited_as_it_is(project, edition, now=visit.now) if project else None,
-        "deposit_refusal": may_work_on(visit.viewer, desk.team) or may_deposit_now(edition, now=visit.now),
-        "is_late": timing(edition, now=visit.now) is Timing.LATE,
         "deadline": deadline(edition, Allowed.DEPOSIT, now=visit.now)
         if timing(edition, now=visit.now) is Timing.IN_TIME
         else None,
@@ -97,9 +89,29 @@ def show(visit: Visit, desk: Desk, form: FicheForm, *, status: int = 200, typed:
         "feedback_opens": may_now(edition, Allowed.READ_FEEDBACK, now=visit.now) is None,
         "accepted": ACCEPTED,
         "file_limit": FILE_LIMIT,
+    }
+    return page(visit, "projects/mine.html", status=status, **(known | context | more))
+
+
+def desk_words(visit: Visit, desk: Desk) -> dict[str, Any]:
+    """What the page says of the draft and of its deposit, as both are now."""
+    project, edition = desk.project, desk.edition
+    content = content_of(project) if project else {**written(None), "file": None}
+    closed = may_write(visit.actor, desk.team, edition, now=visit.now)
+    return {
+        "edition": edition,
+        "team": desk.team,
+        "project": project,
+        "content": content,
+        "standing": standing(project, edition, now=visit.now),
+        "closed": closed,
+        "open_fields": closed is None,
+        "missing": missing(content, desk.team),
+        "same": deposited_as_it_is(project, edition, now=visit.now) if project else None,
+        "deposit_refusal": may_work_on(visit.viewer, desk.team) or may_deposit_now(edition, now=visit.now),
+        "is_late": timing(edition, now=visit.now) is Timing.LATE,
         "deposit_words": deposit_words,
     }
-    return page(visit, "projects/mine.html", status=status, **(context | more))
 
 
 def _as_text(form: FicheForm) -> str:

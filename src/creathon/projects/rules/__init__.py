@@ -135,7 +135,7 @@ __all__ = [
     "takes_the_place_of",
     "timing",
     "value_words",
-    "word_differences",
     "verification",
+    "word_differences",
     "written",
 ]
