@@ -187,7 +187,7 @@ async def test_a_text_taken_back_is_one_more_version(
     await bastien.open("/projet")
     await bastien.open("/projet/historique")
     assert "« Le besoin »" in bastien.text
-    await bastien.open(str(bastien.page.select_one("main table a")["href"]))  # type: ignore[index]
+    await bastien.open(str(bastien.page.select_one("main ol a")["href"]))  # type: ignore[index]
     assert "Effacé par erreur <b>" in bastien.text
     assert bastien.page.select("main ins")
     assert bastien.page.select("main del")

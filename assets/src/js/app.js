@@ -269,7 +269,10 @@
   function start() {
     startThemeSwitch();
     refresh();
-    window.addEventListener("offline", () => showAlert(texts().textOffline));
+    window.addEventListener("offline", () => {
+      // A draft that saves itself says so in its own words.
+      if (!document.querySelector("[data-save-state]:not([hidden])")) showAlert(texts().textOffline);
+    });
     window.addEventListener("online", () => {
       clearAlert();
       say(texts().textOnline);

@@ -165,7 +165,7 @@
         Object.assign(field, { synced: theirs, base: answer.version });
       }
       this.follow(batch.version, answer, batch.values);
-      this.tell(`${answer.saved}. ${this.words.saved}`);
+      this.tell(answer.saved);
       window.clearTimeout(this.soon);
       this.soon = window.setTimeout(() => this.poll(), POLL_AFTER_SAVING);
     }

@@ -10,6 +10,7 @@ from creathon.projects.rules.fiche import FIELDS, LABELS
 
 FILE = "file"
 SAME_SITTING = timedelta(minutes=10)
+MOST_NAMED = 4
 NAMES = {**LABELS, FILE: "Fichier joint"}
 SOMEBODY = "Une personne qui n’est plus sur la plateforme"
 
@@ -58,8 +59,10 @@ def sittings(changes: Iterable[Change]) -> list[Sitting]:
 
 
 def fields_words(fields: Sequence[str]) -> str:
-    """« Titre », « Le besoin »; the whole draft when no field is named."""
-    return ", ".join(_(f"« {NAMES[name]} »") for name in fields) or _("le brouillon entier")
+    """« Titre », « Le besoin »; the whole draft when no field is named; past a few, their number."""
+    if len(fields) > MOST_NAMED:
+        return _("%(count)s parties du brouillon", count=len(fields))
+    return ", ".join(_("« %(name)s »", name=NAMES[name]) for name in fields) or _("le brouillon entier")
 
 
 def author_words(change: Change) -> str:
