@@ -69,6 +69,7 @@ from creathon.mentoring.events import copy_programme
 from creathon.policy import POLICIES
 from creathon.projects import pages as projects
 from creathon.projects.events import ProjectOpened
+from creathon.projects.planned import remind_of_deposits
 from creathon.projects.signatures import Signer
 from creathon.rehearsal import pages as rehearsal
 from creathon.settings import Settings
@@ -271,6 +272,7 @@ def listen() -> None:
     subscribe(ProjectOpened, hide_conflicted)
     subscribe(RoleTaken, keep_teams_apart)
     plan(remind_of_applications)
+    plan(remind_of_deposits)
     plan(remind_of_reads)
 
 

@@ -124,9 +124,7 @@ class Place:
 
 
 @pytest.fixture
-async def place(
-    chromium: Browser, settings: Settings, clock: MovableClock, database: Database
-) -> AsyncIterator[Place]:
+async def place(chromium: Browser, settings: Settings, clock: MovableClock, database: Database) -> AsyncIterator[Place]:
     clock.move_to(CREATION)
     broken: list[str] = []
     contexts: list[BrowserContext] = []
@@ -150,7 +148,7 @@ async def place(
     assert broken == []
 
 
-@pytest.mark.bar("G87", "G88", "G89")
+@pytest.mark.bar("G87", "G88", "G94")
 async def test_two_browsers_write_forty_times_each_and_no_acknowledged_word_is_lost(place: Place) -> None:
     chance = random.Random(2027)
     pair = [await place.writer(0), await place.writer(1)]

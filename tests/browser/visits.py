@@ -26,12 +26,14 @@ FILES = {
     "projects:file": "a PDF",
     "projects:receipt-keys": "JSON",
     "projects:receipt-pdf": "a PDF",
+    "projects:state": "JSON, asked by a script",
     "projects:signed-receipt": "a signed text",
     "teams:applications-csv": "a CSV",
     "static": "files",
 }
 """What is read and is no page, and why; a page among them fails."""
 NO_FORM = {
+    "projects:save-fields": "sent by a script, which shows each failure: test_writing.py",
     "accounts:keep-session": "asked by a script, which shows its form two minutes before the end: test_sessions.py",
 }
 """What is sent by no form of a page, and why; one that has a form fails."""

@@ -220,6 +220,7 @@ FORMS: dict[str, Make] = {
     "projects:join-file": lambda _request: {"file": ("dossier.pdf", PDF + b"%", "application/pdf")},
     "projects:remove-file": fixed(),
     "projects:restore": lambda request: {**_version_of_project(request), "champ": "title", "revenir_a": "1"},
+    "projects:withdraw": fixed(),
     "projects:save": _fiche,
     "projects:save-fields": lambda request: {**_fiche(request), "champ": "summary"},
     "rehearsal:clock": lambda request: {"at": local(request, 2)},

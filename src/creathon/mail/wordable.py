@@ -54,6 +54,8 @@ WORDABLE: dict[str, Wordable] = {
         Wordable("phase_moved", "Calendrier modifié", "aux personnes que le changement concerne"),
         Wordable("project_receipt", "Récépissé d’un projet déposé", _MEMBERS, has_own_subject=False),
         Wordable("project_receipt_late", "Récépissé d’un projet hors délai", _MEMBERS, has_own_subject=False),
+        Wordable("project_not_deposited", "Rappel : projet pas encore déposé", _MEMBERS),
+        Wordable("project_withdrawn", "Dépôt retiré", _MEMBERS, has_own_subject=False),
         Wordable("jury_panel_added", "Bienvenue dans un jury", _JUROR),
         Wordable("jury_pile_ready", "Projets à lire", _JUROR),
         Wordable("jury_reminder", "Rappel : lectures à valider", _JUROR),

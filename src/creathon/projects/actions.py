@@ -30,6 +30,7 @@ from creathon.projects.rules import (
     is_complete,
     may_deposit_now,
     may_keep,
+    may_withdraw,
     may_work_on,
     may_write,
     merged,
@@ -247,6 +248,23 @@ async def deposit_project(
     )  # fmt: skip
     await mails.send_receipts(session, deposit, project.team_id, edition, counts=counts)
     return deposit
+
+
+async def withdraw_deposit(
+    session: AsyncSession, actor: Actor, project: Project, deposit: Deposit, edition: Edition, *, now: datetime
+) -> None:
+    """Take back the deposit that counts, and tell every member; it is kept, with its receipt, and counts no more.
+
+    Raises:
+        Refused: another one counts, the end has passed, or the actor is not of the team.
+    """
+    check(may_withdraw(actor, project, deposit, edition, now=now))
+    deposit.superseded_at = deposit.withdrawn_at = now
+    await session.flush()
+    journal.record(
+        session, actor, "project.deposit_withdrawn", deposit, now=now, project=project.id, number=deposit.number
+    )
+    await mails.tell_of_withdrawal(session, deposit, project.team_id, edition, actor)
 
 
 def _deposit(

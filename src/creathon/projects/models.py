@@ -130,7 +130,9 @@ class Deposit(Base):
     """The signed statement (`projects.signatures`), as the team holds it."""
     file_id: Mapped[Id | None] = mapped_column(ForeignKey("project_file.id"))
     superseded_at: Mapped[datetime | None]
-    """When a later deposit took its place; a late one that never counts carries its own arrival."""
+    """When a later deposit took its place, or it was withdrawn; a late one that never counts: its own arrival."""
+    withdrawn_at: Mapped[datetime | None]
+    """When the team took it back: it is kept, and counts no more."""
 
     project: Mapped[Project] = relationship(lazy="raise", viewonly=True)
     file: Mapped[ProjectFile | None] = relationship(lazy="raise")

@@ -161,6 +161,21 @@ async def changes_page(session: AsyncSession, project_id: str, *, offset: int, l
     return [_change(*row) for row in await session.execute(query)]
 
 
+async def members_without_deposit(session: AsyncSession, edition_id: str) -> list[tuple[str, str, Person]]:
+    """(project id, team, person) of every member of a team whose draft is not deposited, by team then seat."""
+    query = (
+        select(Project.id, Team.name, Person)
+        .join(Team, Team.id == Project.team_id)
+        .join(TeamMember, TeamMember.team_id == Team.id)
+        .join(Person, Person.id == TeamMember.person_id)
+        .outerjoin(Deposit, _COUNTS)
+        .where(Project.edition_id == edition_id, Deposit.id.is_(None), Team.state.not_in(OUT))
+        .where(Person.disabled_at.is_(None))
+        .order_by(Team.name_key, TeamMember.seat)
+    )
+    return [(project_id, team, person) for project_id, team, person in await session.execute(query)]
+
+
 async def file_by_id(session: AsyncSession, file_id: str) -> ProjectFile | None:
     """A file with its stored content."""
     query = select(ProjectFile).where(ProjectFile.id == file_id).options(joinedload(ProjectFile.stored))

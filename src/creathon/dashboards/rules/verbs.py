@@ -78,6 +78,7 @@ VERBS = {
     "programme.session-added": "a ajouté un moment au programme",
     "programme.session-edited": "a modifié un moment du programme",
     "programme.session-removed": "a retiré un moment du programme",
+    "project.deposit_withdrawn": "a retiré le dépôt d’un projet",
     "project.deposited": "a déposé un projet",
     "project.file_joined": "a joint un fichier à un projet",
     "project.file_removed": "a retiré le fichier d’un projet",

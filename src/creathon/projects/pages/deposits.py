@@ -18,7 +18,7 @@ from creathon.editions.models import Edition
 from creathon.editions.pages.at_hand import edition_of
 from creathon.projects import actions, queries
 from creathon.projects.models import Deposit
-from creathon.projects.pages.desk import desk_of
+from creathon.projects.pages.desk import Desk, desk_of, find_desk
 from creathon.projects.receipts import canonical_bundle, in_lines, normal_number, qr_code
 from creathon.projects.rules import (
     Timing,
@@ -26,6 +26,7 @@ from creathon.projects.rules import (
     deposit_words,
     deposited_as_it_is,
     may_deposit_now,
+    may_withdraw,
     may_work_on,
     may_write,
     missing,
@@ -33,6 +34,7 @@ from creathon.projects.rules import (
     standing,
     timing,
     verification,
+    withdrawn_words,
 )
 from creathon.projects.signatures import Signer
 from creathon.teams.rules import is_member
@@ -77,10 +79,23 @@ class DepositPages(Controller):
     @get("/recepisses/{number:str}", name="projects:receipt", policy="signed_in")
     async def receipt(self, visit: Visiting, session: Session, number: FromPath[str]) -> Template:
         deposit, edition = await _own_deposit(visit, session, number)
+        counts = deposit.superseded_at is None and timing(edition, now=visit.now) is Timing.IN_TIME
         return page(
             visit, "projects/receipt.html", edition=edition, deposit=deposit, team=deposit.project.team,
-            has_pdf=pdf_is_there(),
+            has_pdf=pdf_is_there(), may_be_withdrawn=counts, withdrawn=withdrawn_words(deposit, edition.zone),
         )  # fmt: skip
+
+    @get("/recepisses/{number:str}/retrait", name="projects:ask-withdrawal", policy="signed_in")
+    async def ask_withdrawal(self, visit: Visiting, session: Session, number: FromPath[str]) -> Template:
+        desk, deposit = await _to_withdraw(visit, session, number)
+        check(may_withdraw(visit.actor, desk.started, deposit, desk.edition, now=visit.now))
+        return page(visit, "projects/withdraw.html", edition=desk.edition, team=desk.team, deposit=deposit)
+
+    @post("/recepisses/{number:str}/retrait", name="projects:withdraw", policy="signed_in")
+    async def withdraw(self, visit: Visiting, session: Session, number: FromPath[str]) -> Response[Any]:
+        desk, deposit = await _to_withdraw(visit, session, number, lock=True)
+        await actions.withdraw_deposit(session, visit.actor, desk.started, deposit, desk.edition, now=visit.now)
+        return done(visit, visit.url("projects:mine"), _("Le dépôt est retiré. Rien n’est déposé pour votre équipe."))
 
     @get("/recepisses/{number:str}/recepisse.pdf", name="projects:receipt-pdf", policy="signed_in")
     async def receipt_pdf(self, visit: Visiting, session: Session, number: FromPath[str]) -> Response[bytes]:
@@ -113,6 +128,17 @@ class DepositPages(Controller):
         deposit, _edition = await _own_deposit(visit, session, number)
         headers = attachment_headers(f"dossier-{deposit.number}.json")
         return Response(canonical_bundle(deposit.content), media_type="application/json", headers=headers)
+
+
+async def _to_withdraw(visit: Visit, session: AsyncSession, number: str, *, lock: bool = False) -> tuple[Desk, Deposit]:
+    """The desk of the person and its deposit of that number; to everybody else it does not exist."""
+    normal = normal_number(number)
+    desk = await find_desk(visit, session, lock=lock)
+    deposits = desk.project.deposits if desk and desk.project else []
+    deposit = next((one for one in deposits if one.number == normal), None)
+    if desk is None or deposit is None:
+        raise NotThere()
+    return desk, deposit
 
 
 async def _own_deposit(visit: Visit, session: AsyncSession, number: str) -> tuple[Deposit, Edition]:

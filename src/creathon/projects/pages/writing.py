@@ -24,6 +24,7 @@ from creathon.projects.rules import (
     content_of,
     deposit_words,
     deposited_as_it_is,
+    hours_of_alarm,
     may_deposit_now,
     may_work_on,
     may_write,
@@ -109,6 +110,7 @@ def desk_words(visit: Visit, desk: Desk) -> dict[str, Any]:
         "missing": missing(content, desk.team),
         "same": deposited_as_it_is(project, edition, now=visit.now) if project else None,
         "deposit_refusal": may_work_on(visit.viewer, desk.team) or may_deposit_now(edition, now=visit.now),
+        "alarm": hours_of_alarm(project, edition, now=visit.now),
         "is_late": timing(edition, now=visit.now) is Timing.LATE,
         "deposit_words": deposit_words,
     }

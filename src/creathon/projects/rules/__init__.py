@@ -9,6 +9,7 @@ from creathon.projects.rules.access import (
     shown_from,
 )
 from creathon.projects.rules.deposits import (
+    ALARM_HOURS,
     PROGRESS_NAMES,
     Progress,
     Standing,
@@ -16,10 +17,12 @@ from creathon.projects.rules.deposits import (
     already_deposited,
     deposit_words,
     deposited_as_it_is,
+    hours_of_alarm,
     is_changed_since,
     is_complete,
     may_deposit,
     may_deposit_now,
+    may_withdraw,
     moment_words,
     receipt_words,
     standing,
@@ -27,6 +30,7 @@ from creathon.projects.rules.deposits import (
     takes_the_place_of,
     timing,
     verification,
+    withdrawn_words,
 )
 from creathon.projects.rules.fiche import (
     FIELDS,
@@ -77,6 +81,7 @@ from creathon.projects.rules.merging import (
 
 __all__ = [
     "ACCEPTED",
+    "ALARM_HOURS",
     "FIELDS",
     "FILE",
     "FILE_LIMIT",
@@ -108,6 +113,7 @@ __all__ = [
     "file_content",
     "file_problem",
     "folded",
+    "hours_of_alarm",
     "is_changed_since",
     "is_complete",
     "is_web_address",
@@ -119,6 +125,7 @@ __all__ = [
     "may_hold_both",
     "may_keep",
     "may_show_publicly",
+    "may_withdraw",
     "may_work_on",
     "may_write",
     "media_type_of",
@@ -136,6 +143,7 @@ __all__ = [
     "timing",
     "value_words",
     "verification",
+    "withdrawn_words",
     "word_differences",
     "written",
 ]

@@ -1,7 +1,7 @@
 """When a deposit is in time, late or refused, and the sentence that says where a project stands."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,9 @@ from creathon.projects.rules.access import may_work_on, shown_from
 from creathon.projects.rules.fiche import content_of, missing
 from creathon.projects.signatures import Statement
 from creathon.teams.models import Team
+
+ALARM_HOURS = (48, 6, 1)
+"""How many hours before the end a draft that is not deposited is said to its team: on the page, and by mail."""
 
 
 class Timing(StrEnum):
@@ -103,10 +106,40 @@ def takes_the_place_of(current: Deposit | None, *, late: bool, arrived_at: datet
     return current.arrived_at <= arrived_at
 
 
+def hours_of_alarm(project: Project | None, edition: Edition, *, now: datetime) -> int | None:
+    """In how many hours at most the deposit ends, for a team that has a draft and nothing deposited; else None."""
+    ends = [phase.closes_at for phase in phases_allowing(edition, Allowed.DEPOSIT) if is_within(phase, now)]
+    if project is None or project.current is not None or not ends:
+        return None
+    return min((hours for hours in ALARM_HOURS if max(ends) - now <= timedelta(hours=hours)), default=None)
+
+
+def may_withdraw(
+    viewer: Viewer, project: Project, deposit: Deposit, edition: Edition, *, now: datetime
+) -> Refusal | None:
+    """Whether somebody may take back a deposit: its team, the one that counts, while others are received in time."""
+    if refusal := may_work_on(viewer, project.team):
+        return refusal
+    if deposit is not project.current:
+        return Refusal(_("Ce dépôt ne compte plus : il n’y a rien à retirer."))
+    if timing(edition, now=now) is Timing.IN_TIME:
+        return None
+    return Refusal(
+        _("La fin du dépôt est passée : un dossier ne se retire plus ici. Écrivez à la coordination.")
+    )
+
+
 def already_deposited(project: Project, sha256: str, *, late: bool) -> Deposit | None:
     """The deposit, current or last, that holds the same bundle and is worth as much; then there is nothing to do."""
     candidates = (project.current, *project.deposits[-1:])
-    return next((known for known in candidates if known and known.sha256 == sha256 and (late or not known.late)), None)
+    return next(
+        (
+            known
+            for known in candidates
+            if known and known.withdrawn_at is None and known.sha256 == sha256 and (late or not known.late)
+        ),
+        None,
+    )
 
 
 def deposited_as_it_is(project: Project, edition: Edition, *, now: datetime) -> Deposit | None:
@@ -129,7 +162,7 @@ def standing(project: Project | None, edition: Edition, *, now: datetime) -> Sta
     aside = last if last is not None and last.late and last is not current else None
     return Standing(
         draft=_(f"Brouillon enregistré {moment_words(project.updated_at, edition.zone, now)}"),
-        deposit=deposit_words(current, edition.zone) if current else _("Rien n’est déposé."),
+        deposit=deposit_words(current, edition.zone) if current else _nothing_words(last, edition.zone),
         changed=_changed_words(project, aside or current),
         kept_late=_late_words(aside, edition.zone) if aside else "",
     )
@@ -148,6 +181,22 @@ def deposit_words(deposit: Deposit, zone: str) -> str:
     if deposit.late:
         return _(f"Déposé hors délai {when}, récépissé {deposit.number}")
     return _(f"Déposé {when}, récépissé {deposit.number}")
+
+
+def withdrawn_words(deposit: Deposit, zone: str) -> str:
+    """« Retiré le 20 mai à 8 h 41 »; empty for a deposit that was not."""
+    if deposit.withdrawn_at is None:
+        return ""
+    at = deposit.withdrawn_at
+    day, time = date_short(at, zone), time_words(at.replace(second=0), zone)
+    return _("Retiré le %(day)s à %(time)s", day=day, time=time)
+
+
+def _nothing_words(last: Deposit | None, zone: str) -> str:
+    if last is None or last.withdrawn_at is None:
+        return _("Rien n’est déposé.")
+    withdrawn = withdrawn_words(last, zone)
+    return _("Rien n’est déposé. Dépôt %(number)s : %(withdrawn)s.", number=last.number, withdrawn=withdrawn)
 
 
 def _changed_words(project: Project, deposit: Deposit | None) -> str:
