@@ -1,4 +1,4 @@
-"""A PostgreSQL cluster of the drill's own, durable as in production, which may be killed and started again."""
+"""PostgreSQL clusters of a test’s own, which it may set, kill, start again, and put on a disk that fills."""
 
 import os
 import pwd
@@ -15,14 +15,18 @@ from pathlib import Path
 
 OWNER = "postgres"
 TRIES = 50
+PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+"""Of the versions of PostgreSQL that Debian has here; the newest is the last."""
 
 
 @dataclass(frozen=True)
 class Cluster:
-    """Where it lies and what listens."""
+    """Where it lies, what listens, and the settings it is started with."""
 
     folder: Path
+    data: Path
     port: int
+    settings: tuple[str, ...]
 
     @property
     def address(self) -> str:
@@ -30,11 +34,11 @@ class Cluster:
 
     def start(self) -> None:
         """Start it; after a kill it waits until the last of what was killed has let its memory go."""
-        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -k {self.folder}"
-        log = str(self.folder / "log")
+        settings = ("listen_addresses=127.0.0.1", *self.settings)
+        options = " ".join([f"-p {self.port} -k {self.folder}", *(f"-c {setting}" for setting in settings)])
         for patience in range(TRIES, 0, -1):
             try:
-                _program("pg_ctl", "-D", str(self.folder / "data"), "-w", "-l", log, "-o", options, "start")
+                self.control("-w", "-l", str(self.folder / "log"), "-o", options, "start")
             except subprocess.CalledProcessError:
                 if patience == 1:
                     raise
@@ -44,7 +48,7 @@ class Cluster:
 
     def kill(self) -> None:
         """SIGKILL to the postmaster and to everything it started, as a machine that loses its power would."""
-        first = int((self.folder / "data/postmaster.pid").read_text().split()[0])
+        first = int((self.data / "postmaster.pid").read_text().split()[0])
         children = subprocess.run(["pgrep", "-P", str(first)], capture_output=True, text=True, check=False)
         for pid in (first, *map(int, children.stdout.split())):
             try:
@@ -52,29 +56,44 @@ class Cluster:
             except ProcessLookupError:
                 continue
 
+    def stop(self) -> None:
+        """At once, if it did not stop by itself."""
+        try:
+            self.control("-m", "immediate", "stop")
+        except subprocess.CalledProcessError:
+            if (self.data / "postmaster.pid").exists():
+                raise
+
+    def control(self, *words: str) -> None:
+        _program("pg_ctl", "-D", str(self.data), *words)
+
 
 @contextmanager
-def own_cluster() -> Iterator[Cluster]:
-    """A new one, started, and removed at the end."""
-    folder = Path(tempfile.mkdtemp(prefix="creathon-drill."))
-    shutil.chown(folder, OWNER)
+def own_cluster(*settings: str, data: Path | None = None, wal: Path | None = None) -> Iterator[Cluster]:
+    """A new one, started with these settings, removed at the end.
+
+    `data` and `wal` are folders that are not there yet, on the disk where it must lie and where it must write ahead.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="creathon-cluster."))
+    if os.geteuid() == 0:
+        shutil.chown(folder, OWNER)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        cluster = Cluster(folder, probe.getsockname()[1])
-    _program("initdb", "-D", str(folder / "data"), "-U", OWNER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
-    cluster.start()
+        cluster = Cluster(folder, data or folder / "data", probe.getsockname()[1], settings)
+    places = ("-D", str(cluster.data), *(("-X", str(wal)) if wal else ()), "--wal-segsize=1")
+    _program("initdb", *places, "-U", OWNER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
     try:
+        cluster.start()
         yield cluster
     finally:
-        _program("pg_ctl", "-D", str(folder / "data"), "-m", "immediate", "stop")
+        cluster.stop()
         shutil.rmtree(folder)
 
 
 def _program(name: str, *words: str) -> None:
     """Run a program of PostgreSQL, which refuses root."""
-    found = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))[-1]
-    owner = pwd.getpwnam(OWNER)
+    owner = pwd.getpwnam(OWNER) if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
     subprocess.run(
-        [str(found), *words], user=owner.pw_uid, group=owner.pw_gid, cwd="/", check=True, timeout=120,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        [str(PROGRAMS[-1].with_name(name)), *words], user=owner.pw_uid, group=owner.pw_gid, cwd="/", check=True,
+        timeout=120, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
