@@ -71,6 +71,14 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         report.outcome, report.longrepr = "failed", f"skipped under CREATHON_NO_SKIP: {report.longrepr}"
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What tests have to say that is no assertion: `record_property("said", …)`."""
+    for report in terminalreporter.getreports("passed"):
+        for name, words in report.user_properties:
+            if name == "said" and report.when == "call":
+                terminalreporter.write_line(str(words))
+
+
 def _run(coroutine: Coroutine[Any, Any, T]) -> T:
     """Run to the end in a thread of its own: the fixture is asked for while the loop of the tests runs."""
     with ThreadPoolExecutor(1) as thread:
