@@ -20,7 +20,8 @@ from creathon.core.pdf import pdf_is_there
 from creathon.settings import Settings, read_settings
 from tests import databases
 from tests.browsing import Visitor
-from tests.services import FAKETIME, NO_SKIP, RUN, WORKER, chromium_is_there, postgres_answers
+from tests.clusters import PROGRAMS
+from tests.services import FAKETIME, NO_SKIP, RUN, STRACE, WORKER, chromium_is_there, postgres_answers
 
 NOW = datetime(2027, 3, 10, 9, 0, tzinfo=UTC)
 """Where the clock of tests stands at first: applications of the 2027 edition are open."""
@@ -49,7 +50,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip, with the reason, what needs a service that is not there; fail instead under CREATHON_NO_SKIP=1."""
     missing = {
         "postgres": None if postgres_answers() else "PostgreSQL does not answer (CREATHON_TEST_POSTGRES)",
+        "cluster": None if PROGRAMS else "PostgreSQL is not installed (apt-get install postgresql)",
         "faketime": None if FAKETIME.exists() else "faketime is not installed (apt-get install faketime)",
+        "strace": None if STRACE else "strace is not installed (apt-get install strace)",
         "pdf": None if pdf_is_there() else "Pango is not installed (apt-get install libpangoft2-1.0-0)",
         "browser": None if chromium_is_there() else "Chromium is not installed (apt-get install chromium)",
     }
@@ -66,6 +69,14 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     report = outcome.get_result()  # type: ignore[attr-defined]
     if NO_SKIP and report.skipped and not hasattr(report, "wasxfail"):
         report.outcome, report.longrepr = "failed", f"skipped under CREATHON_NO_SKIP: {report.longrepr}"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What tests have to say that is no assertion: `record_property("said", …)`."""
+    for report in terminalreporter.getreports("passed"):
+        for name, words in report.user_properties:
+            if name == "said" and report.when == "call":
+                terminalreporter.write_line(str(words))
 
 
 def _run(coroutine: Coroutine[Any, Any, T]) -> T:
@@ -98,7 +109,7 @@ async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncI
 
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
-    database = databases.with_kept_statements(Database(database_url))
+    database = await databases.with_kept_statements(Database(database_url))
     yield database
     await database.close()
 

@@ -19,14 +19,18 @@ TEMPLATE = f"creathon_{RUN}_{WORKER}"
 _kept: dict[tuple[bool, str], tuple[Dialect, Any]] = {}
 
 
-def with_kept_statements(database: Database) -> Database:
+async def with_kept_statements(database: Database) -> Database:
     """The same database, whose statements compiled by earlier tests of this process are not compiled again.
 
     SQLAlchemy keeps them by dialect object, in each engine: both are shared. It was a quarter of the tests' time.
+    The first connection of an engine teaches its dialect the version of the server: it is made before it is kept.
     """
     for name in ("reader", "writer"):
         engine = getattr(database, name).sync_engine
-        dialect, compiled = _kept.setdefault((database.on_sqlite, name), (engine.dialect, engine._compiled_cache))
+        if (database.on_sqlite, name) not in _kept:
+            async with getattr(database, name).connect():
+                _kept[database.on_sqlite, name] = engine.dialect, engine._compiled_cache
+        dialect, compiled = _kept[database.on_sqlite, name]
         engine.dialect = engine.pool._dialect = dialect
         engine._compiled_cache = compiled
     return database

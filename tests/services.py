@@ -1,6 +1,7 @@
 """Which real services this machine has; what is missing skips its tests with a reason."""
 
 import os
+import shutil
 import socket
 import uuid
 from functools import cache
@@ -10,6 +11,7 @@ from urllib.parse import urlsplit
 POSTGRES = os.environ.get("CREATHON_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
 CHROMIUM = Path(os.environ.get("CREATHON_CHROMIUM", "/usr/bin/chromium"))
 FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), Path("/usr/lib/no-faketime"))
+STRACE = shutil.which("strace")
 NO_SKIP = os.environ.get("CREATHON_NO_SKIP") == "1"
 WORLDS = int(os.environ.get("CREATHON_WORLDS", "0"))
 """How many random worlds the long run of `make worlds` asks; 0: the short one."""

@@ -22,7 +22,7 @@ from creathon.core.ids import digest
 from creathon.core.web.authentication import read_cookies
 from creathon.editions.models import Role
 from creathon.settings import Settings
-from tests.browsing import Visitor
+from tests.browsing import Visitor, form_values
 from tests.core.trial import living
 from tests.factories.accounts import make_person
 from tests.factories.editions import make_edition
@@ -126,6 +126,33 @@ async def test_signing_out_is_final_while_a_page_is_being_read(
         assert "session" not in answer.headers.get("set-cookie", "")
         other_tab.http.cookies.set("session", token, domain="testserver.local", path="/")
         assert not await is_in(other_tab)
+
+
+@pytest.mark.bar("E11")
+async def test_two_writes_at_once_of_one_browser_are_both_kept(
+    app: Creathon, visitor: Visitor, awa: Person, database: Database, clock: MovableClock
+) -> None:
+    """A profile is saved and another device signed out by two forms sent together; both also note the session's use."""
+    await sign_in(visitor)
+    async with Visitor(app) as phone:
+        phone.http.headers["user-agent"] = "a phone"
+        await sign_in(phone)
+        clock.advance(SESSION_NOTED + MINUTE)
+        await visitor.open("/compte")
+        ending = visitor.form(button="Déconnecter")
+        profile = form_values(visitor.form("/compte")) | {"zone": "Indian/Reunion"}
+        saved, ended = await asyncio.gather(
+            visitor.http.post("/compte", data=profile),
+            visitor.http.post(str(ending["action"]), data=form_values(ending)),
+        )
+        assert "enregistré" in saved.text
+        assert "Cet appareil est déconnecté." in ended.text
+        assert not await is_in(phone)
+    assert await is_in(visitor)
+    assert visitor.form("/compte").select_one("option[value='Indian/Reunion'][selected]")
+    async with database.reading() as session:
+        own = (await session.scalars(select(BrowserSession).where(BrowserSession.revoked_at.is_(None)))).one()
+    assert own.seen_at == clock.now()
 
 
 @pytest.mark.bar("B18")

@@ -97,7 +97,9 @@ def bare(data: Path, database_url: str, workers: int) -> Iterator[Server]:
 
 
 @contextmanager
-def running(command: Sequence[str], settings: Mapping[str, str], port: int, log: Path) -> Iterator[Server]:
+def running(
+    command: Sequence[str], settings: Mapping[str, str], port: int, log: Path, within: float = START_SECONDS
+) -> Iterator[Server]:
     """A command that serves on `port`, ended with everything it started when the block ends."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("CREATHON_")}
     with log.open("wb") as output:
@@ -105,15 +107,15 @@ def running(command: Sequence[str], settings: Mapping[str, str], port: int, log:
             command, cwd=ROOT, env={**kept, **settings}, stdout=output, stderr=output, start_new_session=True
         )
     try:
-        _wait(process, port, log)
+        _wait(process, port, log, within)
         yield Server(process.pid, port)
     finally:
         _stop(process)
 
 
-def _wait(process: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
+def _wait(process: "subprocess.Popen[bytes]", port: int, log: Path, within: float) -> None:
     """Wait for the first answer, whatever it says."""
-    until = time.monotonic() + START_SECONDS
+    until = time.monotonic() + within
     while time.monotonic() < until and process.poll() is None:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=START_SECONDS)
         try:

@@ -22,8 +22,8 @@ from creathon.core.database import Database
 from creathon.core.files import FileStore
 from creathon.core.migrations import migrate
 from tests.bench.server import Server, free_port, product, settings_of
+from tests.clusters import Cluster, own_cluster
 from tests.drills.clients import Client, Cut, Journal
-from tests.drills.cluster import Cluster, own_cluster
 from tests.drills.survivors import files_without_content, lost, verify
 from tests.drills.world import Member, gather
 

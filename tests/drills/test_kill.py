@@ -6,7 +6,7 @@ from tests.drills.__main__ import drill
 
 
 @pytest.mark.slow
-@pytest.mark.postgres
+@pytest.mark.cluster
 @pytest.mark.bar("H99", "H100", "E7")
 async def test_nothing_acknowledged_is_lost_when_everything_is_killed() -> None:
     total = await drill(2, 2027, "")

@@ -99,7 +99,7 @@ def first_commit_fails() -> Iterator[None]:
         event.remove(Session, "before_commit", fail)
 
 
-@pytest.mark.bar("F74", "F75")
+@pytest.mark.bar("F74", "F75", "E15")
 @pytest.mark.parametrize(
     ("lasts", "late"),
     [(timedelta(seconds=30), False), (COMPLETION, False), (COMPLETION + TICK, True)],
@@ -115,7 +115,7 @@ async def test_a_deposit_begun_in_time_counts_when_it_is_whole_within_d(
     assert (deposit.late, deposit.arrived_at) == (late, LAST + lasts if late else LAST)
 
 
-@pytest.mark.bar("F74")
+@pytest.mark.bar("F74", "E15")
 async def test_a_file_begun_two_seconds_before_and_ended_thirty_after_is_joined(
     awa: Visitor, scene: Scene, database: Database, clock: MovableClock
 ) -> None:

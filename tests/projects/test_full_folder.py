@@ -14,9 +14,9 @@ from creathon.core.files import StoredFile
 from creathon.projects.models import Deposit, Project, ProjectFile
 from creathon.settings import Settings
 from tests.browsing import Visitor
+from tests.disks import small_disk
 from tests.factories.projects import PDF, make_draft
 from tests.projects.conftest import Scene
-from tests.services import NO_SKIP
 
 ROOM = 1024 * 1024
 HALF = PDF + bytes(700 * 1024)
@@ -24,16 +24,9 @@ HALF = PDF + bytes(700 * 1024)
 
 @pytest.fixture
 def small_folder(settings: Settings) -> Iterator[Path]:
-    """The folder of files, on a file system of one megabyte; mounting needs root, which CI is."""
-    folder = settings.data / "files"
-    folder.mkdir(parents=True)
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={ROOM}", "none", str(folder)], capture_output=True, text=True, check=False
-    )
-    if mounted.returncode and not NO_SKIP:
-        pytest.skip(f"a tmpfs cannot be mounted: {mounted.stderr.strip()}")
-    yield folder
-    subprocess.run(["umount", "-l", str(folder)], check=False)
+    """The folder of files, on a file system of one megabyte."""
+    with small_disk(settings.data / "files", ROOM) as folder:
+        yield folder
 
 
 @pytest.fixture

@@ -150,7 +150,7 @@ async def test_a_file_is_answered_so_that_it_cannot_run(awa: Visitor, joined: st
     )
 
 
-@pytest.mark.bar("E54")
+@pytest.mark.bar("E54", "C37")
 async def test_a_file_is_fetched_only_by_its_team_and_its_coordination(
     app: Creathon, visitor: Visitor, scene: Scene, joined: str, database: Database
 ) -> None:

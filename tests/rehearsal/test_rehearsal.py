@@ -268,6 +268,7 @@ async def test_what_would_leave_is_what_leaves_then(
     assert "jusqu’au mercredi 31 mars 2027 à 23 h 59 min 59 s" in " ".join(reminder.body.split())
 
 
+@pytest.mark.bar("C37")
 async def test_a_team_that_sent_its_application_is_not_reminded(
     database: Database, clock: MovableClock, app: Creathon, edition: Edition
 ) -> None:

@@ -29,8 +29,11 @@ METHODS = "GET, HEAD, POST"
 
 RACED = "Quelqu’un d’autre vient d’enregistrer la même chose. Revenez en arrière : votre texte y est encore."
 NO_ROOM = "La plateforme n’a pas pu enregistrer : revenez en arrière, votre texte y est encore, et réessayez plus tard."
-BUSY_WORDS = ("locked", "lock timeout", "deadlock", "too many clients", "connection was closed", "shutting down")
-NO_ROOM_WORDS = ("disk is full", "disk I/O error", "No space left on device")
+BUSY_WORDS = ("locked", "connection was closed")
+BUSY_STATES = ("08", "40P01", "53300", "55P03", "57P")
+"""PostgreSQL: connections lost, deadlocks, too many clients, rows waited for too long, a cluster that stops."""
+NO_ROOM_WORDS = ("disk is full", "disk I/O error")
+NO_ROOM_STATES = ("53100", "58030")
 BUSY = "La plateforme reçoit trop de demandes à la fois. Revenez en arrière et réessayez dans quelques secondes."
 
 
@@ -73,7 +76,7 @@ def outcome(error: Exception) -> tuple[int, str]:
         case PoolTimeout() | ConnectionError():
             return 503, BUSY
         case DBAPIError():
-            return _database_outcome(str(error.orig))
+            return _database_outcome(str(error.orig), getattr(error.orig, "sqlstate", None) or "")
         case OSError() if type(error) is OSError:
             return 503, NO_ROOM
         case ValidationException():
@@ -83,10 +86,12 @@ def outcome(error: Exception) -> tuple[int, str]:
     return 500, ""
 
 
-def _database_outcome(words: str) -> tuple[int, str]:
-    if any(found in words for found in BUSY_WORDS):
+def _database_outcome(words: str, state: str) -> tuple[int, str]:
+    """SQLite says what happened in words, PostgreSQL by its SQLSTATE."""
+    if state.startswith(BUSY_STATES) or any(found in words for found in BUSY_WORDS):
         return 503, BUSY
-    return (503, NO_ROOM) if any(found in words for found in NO_ROOM_WORDS) else (500, "")
+    without_room = state.startswith(NO_ROOM_STATES) or any(found in words for found in NO_ROOM_WORDS)
+    return (503, NO_ROOM) if without_room else (500, "")
 
 
 def error_handlers(pages: ErrorPages) -> ExceptionHandlersMap:

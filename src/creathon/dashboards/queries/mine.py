@@ -1,4 +1,4 @@
-"""What one person has in an edition, in at most five statements."""
+"""What one person has in an edition, in at most six statements."""
 
 from typing import Any
 
@@ -12,12 +12,15 @@ from creathon.editions.queries import acceptances_of
 from creathon.jury.models import Assignment, Evaluation, EvaluationState, Palmares, Panel, PanelJuror
 from creathon.mentoring.models import Pairing
 from creathon.projects.models import Deposit, Project
-from creathon.teams.models import Team, TeamKind, TeamMember
+from creathon.teams.models import Side, Team, TeamKind, TeamMember
+from creathon.teams.queries.approaches import waiting_for_person
 
 
 async def mine_of(session: AsyncSession, actor: Actor, edition: Edition) -> Mine:
-    """The team, the pile and the followed projects of somebody."""
+    """The team, the pile and the followed projects of somebody, and the approaches they have to answer."""
     found = await _team(session, actor.person_id, edition.id)
+    waiting = await waiting_for_person(session, edition.id, actor.person_id)
+    found |= {"seats_offered": waiting.get(Side.TEAM, 0), "seats_asked": waiting.get(Side.PERSON, 0)}
     if actor.holds(Role.JUROR, edition.id):
         found |= await _pile(session, actor.person_id, edition.id)
     if actor.holds(Role.MENTOR, edition.id):

@@ -15,7 +15,8 @@ from creathon.teams.models import FEWEST, ApplicationState
 class Mine:
     """What somebody has in an edition. Counts only; `deposited_at` is the arrival of the deposit that counts.
 
-    `members` are those of the team; of a class, its pupils.
+    `members` are those of the team; of a class, its pupils. Seats wait for an answer: offered to the person by teams,
+    asked of the team by people, when the person is its captain.
     """
 
     team_name: str | None = None
@@ -29,6 +30,8 @@ class Mine:
     followed: int = 0
     is_published: bool = False
     is_followed: bool = False
+    seats_offered: int = 0
+    seats_asked: int = 0
     rulebook: Literal["accepted", "first", "changed"] = "accepted"
     """Whether the rulebook in force is still to be accepted, for the first time or again."""
 
@@ -60,6 +63,8 @@ def next_steps(viewer: Viewer, edition: Edition, mine: Mine, *, now: datetime) -
     if viewer.holds(Role.MENTOR, edition.id):
         text = ngettext("{} projet à accompagner.", "{} projets à accompagner.", mine.followed).format(mine.followed)
         steps.append(NextStep(_("Mentorat"), text, "/mentorat", _("Ouvrir le mentorat")))
+    if (mine.seats_offered or mine.seats_asked) and may_now(edition, Allowed.MANAGE_TEAM, now=now) is None:
+        steps.append(NextStep(_("À vous de répondre"), _approached(mine), "/equipe", _("Lire et répondre")))
     if mine.team_name:
         steps.append(_member(edition, mine, now))
     return steps or [_newcomer(edition, now)]
@@ -93,6 +98,20 @@ def _juror(edition: Edition, mine: Mine, now: datetime) -> NextStep:
         return NextStep(_("Jury"), text, "/jury", _("Ouvrir ma pile"))
     text = ngettext("{} projet à lire", "{} projets à lire", left).format(left)
     return NextStep(_("Jury"), f"{text}, {until_words(closes, edition.zone)}.", "/jury", _("Ouvrir ma pile"))
+
+
+def _approached(mine: Mine) -> str:
+    if mine.seats_offered:
+        words = ngettext(
+            "Une équipe vous propose une place.", "{} équipes vous proposent une place.", mine.seats_offered
+        )
+        return words.format(mine.seats_offered)
+    words = ngettext(
+        "Une personne demande à rejoindre votre équipe.",
+        "{} personnes demandent à rejoindre votre équipe.",
+        mine.seats_asked,
+    )
+    return words.format(mine.seats_asked)
 
 
 def _member(edition: Edition, mine: Mine, now: datetime) -> NextStep:

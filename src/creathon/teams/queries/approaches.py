@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
@@ -96,6 +96,20 @@ async def sent_count(session: AsyncSession, side: Side, sender: str) -> int:
     column = Approach.team_id if side == Side.TEAM else Approach.alone_id
     sent = select(func.count(Approach.id)).where(column == sender, Approach.sent_by == side)
     return await session.scalar(sent.where(Approach.state == ApproachState.WAITING)) or 0
+
+
+async def waiting_for_person(session: AsyncSession, edition_id: str, person_id: str) -> dict[Side, int]:
+    """How many approaches wait for the answer of somebody, by who sent them: asked alone, or as captain of a team."""
+    alone = select(AloneApplication.id).where(AloneApplication.person_id == person_id)
+    led = select(TeamMember.team_id).where(TeamMember.person_id == person_id, TeamMember.is_captain)
+    asked = and_(Approach.sent_by == Side.TEAM, Approach.alone_id.in_(alone))
+    query = (
+        select(Approach.sent_by, func.count(Approach.id))
+        .where(Approach.edition_id == edition_id, Approach.state == ApproachState.WAITING)
+        .where(or_(asked, and_(Approach.sent_by == Side.PERSON, Approach.team_id.in_(led))))
+        .group_by(Approach.sent_by)
+    )
+    return dict(iter(await session.execute(query)))
 
 
 async def waiting_for_team(session: AsyncSession, team: Team) -> list[Approach]:
