@@ -17,6 +17,7 @@ from tests.browsing import Visitor
 from tests.conftest import NOW
 from tests.factories.accounts import as_actor, make_holder
 from tests.factories.editions import site_of
+from tests.factories.jury import put_in_words
 from tests.factories.teams import make_alone, make_approach, make_many_teams, person_of
 from tests.personas import CLAIRE, SAMIR, Persona
 from tests.queries import MOST_QUERIES, Asked, count_queries
@@ -83,6 +84,23 @@ async def test_checked_applications_are_previewed_then_answered_at_once(visitor:
     assert (await verbs(database)).count("application.decided") == 3
     async with database.reading() as session:
         assert await broken_line(session) is None
+
+
+async def test_sample_is_in_the_words_of_the_edition_as_the_message_that_leaves(
+    visitor: Visitor, database: Database
+) -> None:
+    edition = await coordinated(visitor, database)
+    ids = await made(database, edition, 1)
+    async with database.writing() as session:
+        await put_in_words(session, edition, "team_decided", "Merci d’avoir osé.\n\nRendez-vous au 12, rue Basse.")
+    await visitor.open(LIST)
+    await visitor.submit(PREVIEW, choisies=ids, decision="accepted", reason="")
+    [shown] = [" ".join(tile.get_text(" ").split()) for tile in visitor.page.select("main .tile")]
+    assert "Merci d’avoir osé. Rendez-vous au 12, rue Basse." in shown
+    assert await mails_named(database, "team_decided") == []
+    await visitor.submit("/reponses")
+    sent_then = [" ".join(mail.body.split()) for mail in await mails_named(database, "team_decided")]
+    assert len([body for body in sent_then if body in shown]) == 1
 
 
 async def test_all_of_the_filter_are_answered_and_those_that_cannot_are_listed(
