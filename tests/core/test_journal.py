@@ -13,6 +13,8 @@ from creathon.core import journal
 from creathon.core.actor import SYSTEM
 from creathon.core.database import Database
 from creathon.core.journal import JournalLine, broken_line
+from creathon.core.once import claim, remember
+from tests.queries import count_queries
 
 NOW = datetime(2027, 5, 20, 7, 0, tzinfo=UTC)
 SQLITE_TRIGGERS = ("update", "delete")
@@ -59,6 +61,34 @@ async def test_chain_holds_over_transactions(database: Database) -> None:
 
 
 @pytest.mark.bar("L133")
+async def test_fifty_forms_that_take_their_turn_early_leave_no_fork(database: Database) -> None:
+    """The last statement before the commit waits for the journal's turn, in place of one more statement."""
+
+    async def send(number: int) -> None:
+        async with database.writing() as session:
+            await claim(session, f"key{number}", f"sent{number}", now=NOW)
+            note(session, f"c{number}")
+            await remember(session, f"key{number}", "/essai")
+
+    await asyncio.gather(*(send(number) for number in range(50)), *(write(database, f"d{n}") for n in range(10)))
+    assert (await count(database), await broken(database)) == (60, None)
+
+
+async def test_turn_is_asked_for_again_after_a_savepoint_undone(database: Database) -> None:
+    async with database.writing() as session:
+        note(session, "kept")
+        with suppress(RuntimeError):
+            async with session.begin_nested():
+                await remember(session, "no key", "/essai")
+                raise RuntimeError
+        with count_queries(database) as asked:
+            await session.flush()
+            await remember(session, "no key", "/essai")
+    turns = [one for one in asked.statements if "pg_advisory_xact_lock" in one]
+    assert len(turns) == (0 if database.on_sqlite else 1)
+    assert await broken(database) is None
+
+
 async def test_fifty_writers_leave_no_fork_and_no_gap(database: Database) -> None:
     await asyncio.gather(*(write(database, f"a{n}", f"b{n}") for n in range(50)))
     async with database.reading() as session:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from creathon.accounts.models import Person
 from creathon.accounts.queries import person_by_email
 from creathon.core.actor import Actor
+from creathon.editions.actions.messages import word_message
 from creathon.editions.models import Edition, Role
 from creathon.editions.queries import edition_by_id
 from creathon.jury.actions.assignments import allocate
@@ -21,8 +22,9 @@ from creathon.jury.queries.assignments import living_assignments
 from creathon.jury.queries.evaluations import HeldReading, assignment_by_id, hold_reading
 from creathon.jury.queries.panels import panel_by_id
 from creathon.jury.queries.rubric import rubric_of
+from creathon.mail.wordable import Words
 from creathon.projects.models import Project
-from tests.factories.accounts import as_actor, make_holder
+from tests.factories.accounts import LONG_AGO, as_actor, make_holder
 from tests.factories.editions import EVALUATION, site_of
 from tests.factories.projects import make_deposited
 from tests.factories.teams import make_team
@@ -46,6 +48,12 @@ async def coordinator_of(session: AsyncSession, edition: Edition) -> Actor:
     """Claire, national coordinator, made when she is not there."""
     known = await person_by_email(session, CLAIRE.email)
     return await as_actor(session, known or await make_holder(session, CLAIRE, Role.NATIONAL_COORDINATOR, edition))
+
+
+async def put_in_words(session: AsyncSession, edition: Edition, name: str, text: str, subject: str = "") -> None:
+    """What the coordination adds to one of the messages of its edition."""
+    claire = await coordinator_of(session, edition)
+    await word_message(session, claire, edition, name, Words(subject, text), version=0, now=LONG_AGO)
 
 
 async def make_rubric(session: AsyncSession, edition: Edition) -> Rubric:

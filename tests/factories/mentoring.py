@@ -11,6 +11,8 @@ from creathon.accounts.queries import person_by_email
 from creathon.core.actor import Actor
 from creathon.editions.models import Edition, Role
 from creathon.jury.models import ConflictOfInterest, LinkKind, Palmares, Selection, Tier
+from creathon.jury.queries.selection import selections
+from creathon.jury.rules.palmares import content_of, seal_of
 from creathon.mentoring.actions import MilestoneValues, add_milestone, pair_project, plan_interviews
 from creathon.mentoring.models import Interview, Milestone, Pairing
 from creathon.mentoring.queries import pairing_by_id
@@ -39,12 +41,14 @@ async def make_selection(
 
 
 async def publish(session: AsyncSession, edition: Edition) -> None:
-    """The palmarès of an edition, published."""
+    """The palmarès of an edition, published: what is chosen by now, frozen."""
+    content = content_of(edition, await selections(session, edition.id))
     session.add(
         Palmares(
-            edition_id=edition.id, number=1, published_at=AFTER_PALMARES, published_by="system", content={}, sha256="0"
+            edition_id=edition.id, number=1, published_at=AFTER_PALMARES, published_by="system", content=content,
+            sha256=seal_of(content),
         )
-    )
+    )  # fmt: skip
     await session.flush()
 
 

@@ -69,6 +69,22 @@ async def test_the_words_stand_once_after_the_greeting_and_the_facts_remain(
     assert "Les Marches" in facts
 
 
+async def test_many_messages_are_written_once_for_their_cause(
+    app: Creathon, database: Database, edition: Edition
+) -> None:
+    first, second = (Message(f"{who}@exemple.test", who, None, edition.id, PLACED) for who in ("awa", "teva"))
+    async with database.writing() as session:
+        await enqueue_mail(
+            session, "alone_placed", to=first.to, key=first.key, now=NOW, edition_id=edition.id, **PLACED
+        )
+        await enqueue_mails(session, "alone_placed", [first, second, second], now=NOW)
+    async with database.writing() as session:
+        await enqueue_mails(session, "alone_placed", [second], now=NOW)
+    async with database.reading() as session:
+        sent = await session.scalars(select(Mail.recipient).where(Mail.name == "alone_placed"))
+        assert sorted(sent) == [first.to, second.to]
+
+
 async def test_another_edition_and_other_messages_keep_theirs(
     app: Creathon, database: Database, edition: Edition
 ) -> None:

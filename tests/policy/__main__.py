@@ -59,13 +59,14 @@ def main() -> int:
 
 
 def _ask_all(cells: list[Cell], jobs: int) -> list[Seen]:
-    """All cells, a phase at a time in each process."""
+    """All cells, a phase at a time in each process: the longest first, so that none is alone at the end."""
     by_phase: dict[str, list[Cell]] = {}
     for cell in cells:
         by_phase.setdefault(cell.phase, []).append(cell)
+    longest = sorted(by_phase.items(), key=lambda one: len(one[1]), reverse=True)
     seen: list[Seen] = []
     with ProcessPoolExecutor(jobs) as pool:
-        waiting = {pool.submit(ask_phase, group): phase for phase, group in by_phase.items()}
+        waiting = {pool.submit(ask_phase, group): phase for phase, group in longest}
         for done in as_completed(waiting):
             seen += done.result()
             print(f"  · {waiting[done]:15} {len(by_phase[waiting[done]])} cells", flush=True)

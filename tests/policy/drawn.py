@@ -268,15 +268,14 @@ class Builder:
 
     async def _accompany(self, slug: str) -> None:
         edition = self.editions[slug]
+        followed = sorted(pair for pair in self.world.mentors if self._of(pair[1]).edition == slug)
+        for _who, number in followed:
+            await make_selection(self.session, edition, self.projects[number])
         await publish_palmares(self.session, edition)
-        for who, number in sorted(self.world.mentors):
-            if self._of(number).edition != slug:
-                continue
-            project = self.projects[number]
-            await make_selection(self.session, edition, project)
+        for who, number in followed:
             pairing = Pairing(
-                edition_id=edition.id, project_id=project.id, mentor_id=self.people[who].id, tier=Tier.RENFORCE,
-                paired_by=SYSTEM.person_id, paired_at=self.now,
+                edition_id=edition.id, project_id=self.projects[number].id, mentor_id=self.people[who].id,
+                tier=Tier.RENFORCE, paired_by=SYSTEM.person_id, paired_at=self.now,
             )  # fmt: skip
             self.session.add(pairing)
             await self.session.flush()

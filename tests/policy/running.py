@@ -14,7 +14,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from creathon.accounts import passwords
-from creathon.app import Creathon, create_app
+from creathon.app import Creathon, build, furnish
 from creathon.core.clock import MovableClock
 from creathon.core.database import Database
 from creathon.core.web.policy import RoutePolicy, route_policies
@@ -22,6 +22,7 @@ from creathon.mail.rendering import Renderer, use
 from creathon.policy import POLICIES
 from creathon.settings import Settings, read_settings
 from tests.browsing import Visitor
+from tests.databases import with_kept_statements
 from tests.policy.book import Block, Book, Cell
 from tests.policy.sending import sending
 from tests.policy.worlds import SECRET, Workshop, World
@@ -58,8 +59,8 @@ def settings_for(folder: Path, live: Path) -> Settings:
 def all_routes() -> dict[str, RoutePolicy]:
     """Every route × method of the application, by the name of its page."""
     with Workshop() as workshop:
-        app = create_app(settings_for(workshop.folder, workshop.folder / "none.sqlite3"))
-        rows = route_policies(app.litestar, POLICIES)
+        pages = build(settings_for(workshop.folder, workshop.folder / "none.sqlite3"))
+        rows = route_policies(pages, POLICIES)
     found = {row.name: row for row in rows}
     assert len(found) == len(rows), "two routes share a name"
     return found
@@ -72,6 +73,7 @@ class Stage:
         self.workshop, self.book, self.routes = workshop, book, routes
         self.live = workshop.folder / "live.sqlite3"
         self.settings = settings_for(workshop.folder, self.live)
+        self.pages = build(self.settings)
         use(Renderer(self.settings.templates, self.settings.base_url))
 
     async def ask_all(
@@ -84,7 +86,7 @@ class Stage:
 
         for (number, given), group in groupby(sorted(cells, key=key), key):
             world = await self.workshop.world(self.book.phases[number], given, self.settings)
-            async with self._playing(world) as player:
+            async with self.playing(world) as player:
                 for cell in group:
                     seen = await player.ask(cell)
                     yield seen
@@ -92,10 +94,10 @@ class Stage:
                         return
 
     @asynccontextmanager
-    async def _playing(self, world: World) -> AsyncIterator["Player"]:
+    async def playing(self, world: World) -> AsyncIterator["Player"]:
         self.live.write_bytes(world.path.read_bytes())
-        database = Database(f"sqlite:///{self.live}")
-        app = create_app(self.settings, clock=MovableClock(world.now), database=database)
+        database = with_kept_statements(Database(f"sqlite:///{self.live}"))
+        app = furnish(self.pages, self.settings, clock=MovableClock(world.now), database=database)
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(app.litestar.lifespan())
             player = Player(self, world, app)
@@ -132,12 +134,12 @@ class Player:
     async def ask(self, cell: Cell) -> Seen:
         """Send one request; what it stored is undone."""
         block, route = self.stage.book.block(cell.page), self.stage.routes[cell.page]
-        response = await self._send(cell, route)
+        response = await self.send(cell, route)
         wrote = self._wrote()
         answer = judged(response, block, is_read=route.method == "GET", wrote=wrote)
         return Seen(cell, answer, mark_of(response) if answer in ("403", "404") else "")
 
-    async def _send(self, cell: Cell, route: RoutePolicy) -> httpx.Response:
+    async def send(self, cell: Cell, route: RoutePolicy) -> httpx.Response:
         visitor, sent = self.browsers[cell.who], sending(self.stage.book, self.world, cell, route)
         visitor.http.cookies.clear()
         return await visitor.http.request(

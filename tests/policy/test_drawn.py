@@ -38,8 +38,6 @@ SEED = WORLDS_SEED
 """The long run takes another each time; the one that found something is given again."""
 SHORT = 12
 UNHEEDED = {"development", "static", "probe"}
-UNMADE = {"/palmares", "/projet/retours"}
-"""The palmarès of these worlds is a row without what it froze: `tests/jury` publishes real ones."""
 PHASES = (Phase.generate, Phase.shrink) if WORLDS else (Phase.generate,)
 """The short run says what it found, the long one reduces it."""
 counted: Counter[str] = Counter()
@@ -66,7 +64,7 @@ def addresses() -> list[str]:
     known = read_settings({"CREATHON_ENV": "test"})
     routes = route_policies(built(known.templates, known.assets), POLICIES)
     pages = (one for one in routes if one.method == "GET" and "{" not in one.path and one.policy not in UNHEEDED)
-    return sorted({one.path for one in pages} - set(model.OF_ALL) - UNMADE)
+    return sorted({one.path for one in pages} - set(model.OF_ALL))
 
 
 @pytest.fixture(scope="module")

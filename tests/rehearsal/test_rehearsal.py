@@ -21,7 +21,7 @@ from tests.browsing import Visitor
 from tests.conftest import NOW
 from tests.factories.accounts import make_holder
 from tests.factories.editions import CREATION_OPENS, make_edition, paris, site_of
-from tests.factories.jury import make_rubric
+from tests.factories.jury import make_rubric, put_in_words
 from tests.factories.teams import make_team
 from tests.personas import AWA, CLAIRE, SAMIR, TEVA
 from tests.queries import count_queries
@@ -293,6 +293,32 @@ async def test_a_rehearsal_reminds_by_its_own_clock(
     postman = Postman(database, Kept(), clock, SENDER, planned_between)
     assert await postman.write_planned() == 2
     assert clock.now() < NOW + timedelta(hours=1)
+
+
+async def test_what_would_leave_of_a_rehearsal_is_in_the_words_of_its_edition_and_never_leaves(
+    visitor: Visitor, database: Database, clock: MovableClock, edition: Edition
+) -> None:
+    """« Ce qui partirait demain à 8 h » has the subject of the edition; what is written then has its text."""
+    async with database.writing() as session:
+        await put_in_words(session, edition, "team_not_sent", "Il reste trois jours.", subject="Osez !")
+    await rehearsing(visitor, database)
+    await visitor.submit(button="Mettre l’horloge", at="2027-03-28T12:00:00")
+    await visitor.open(STAGE)
+    assert "2 messages" in visitor.text
+    rows = [" ".join(row.get_text(" ").split()) for row in visitor.page.select("tr")]
+    assert len([row for row in rows if f"Osez ! lou.{SLUG}@repetition.invalid" in row]) == 1
+    assert await mails(database, "team_not_sent") == []
+    await visitor.submit(button="Mettre l’horloge", at="2027-03-29T08:00:00")
+    transport = Kept()
+    postman = Postman(database, transport, clock, SENDER, planned_between)
+    assert await postman.write_planned() == 2
+    written = await mails(database, "team_not_sent")
+    assert {mail.subject for mail in written} == {"Osez !"}
+    assert all("Bonjour Lou,\n\nIl reste trois jours.\n\n" in mail.body for mail in written if "lou." in mail.recipient)
+    clock.advance(timedelta(hours=1))
+    await postman.deliver_due()
+    assert transport.to == []
+    assert {mail.state for mail in await mails(database, "team_not_sent")} == {MailState.QUEUED}
 
 
 async def test_the_pages_cost_the_same_with_one_and_three_rehearsals(

@@ -11,16 +11,18 @@ from creathon.core.journal import broken_line
 from creathon.editions.models import Edition, Role
 from creathon.mail.models import Mail
 from creathon.teams.actions import answer_applications, decide_application
-from creathon.teams.models import ApplicationState, Team
-from creathon.teams.queries import team_by_id
+from creathon.teams.models import ApplicationState, ApproachState, Team
+from creathon.teams.queries import hold_applications, team_by_id
 from tests.browsing import Visitor
 from tests.conftest import NOW
 from tests.factories.accounts import as_actor, make_holder
 from tests.factories.editions import site_of
-from tests.factories.teams import make_many_teams, person_of
-from tests.personas import CLAIRE, SAMIR
-from tests.queries import count_queries
+from tests.factories.jury import put_in_words
+from tests.factories.teams import make_alone, make_approach, make_many_teams, person_of
+from tests.personas import CLAIRE, SAMIR, Persona
+from tests.queries import MOST_QUERIES, Asked, count_queries
 from tests.teams.acting import an_edition, mails_named, sign_in, verbs
+from tests.teams.meeting import approaches
 
 LIST = "/coordination/candidatures"
 PREVIEW = "/reponses/apercu"
@@ -82,6 +84,23 @@ async def test_checked_applications_are_previewed_then_answered_at_once(visitor:
     assert (await verbs(database)).count("application.decided") == 3
     async with database.reading() as session:
         assert await broken_line(session) is None
+
+
+async def test_sample_is_in_the_words_of_the_edition_as_the_message_that_leaves(
+    visitor: Visitor, database: Database
+) -> None:
+    edition = await coordinated(visitor, database)
+    ids = await made(database, edition, 1)
+    async with database.writing() as session:
+        await put_in_words(session, edition, "team_decided", "Merci d’avoir osé.\n\nRendez-vous au 12, rue Basse.")
+    await visitor.open(LIST)
+    await visitor.submit(PREVIEW, choisies=ids, decision="accepted", reason="")
+    [shown] = [" ".join(tile.get_text(" ").split()) for tile in visitor.page.select("main .tile")]
+    assert "Merci d’avoir osé. Rendez-vous au 12, rue Basse." in shown
+    assert await mails_named(database, "team_decided") == []
+    await visitor.submit("/reponses")
+    sent_then = [" ".join(mail.body.split()) for mail in await mails_named(database, "team_decided")]
+    assert len([body for body in sent_then if body in shown]) == 1
 
 
 async def test_all_of_the_filter_are_answered_and_those_that_cannot_are_listed(
@@ -212,23 +231,58 @@ async def test_a_preview_made_up_is_refused(visitor: Visitor, database: Database
         await visitor.submit(PREVIEW, choisies=ids, decision="accepted", reason="")
 
 
-async def test_two_and_sixty_applications_ask_as_much_of_the_database(visitor: Visitor, database: Database) -> None:
+async def sent(visitor: Visitor, database: Database) -> Asked:
+    """Send the answer previewed: what it asked of the database, without the page it leads to."""
+    form = visitor.form("/reponses")
+    data = {str(one["name"]): str(one.get("value", "")) for one in form.select("input[name]")}
+    with count_queries(database) as asked:
+        response = await visitor.http.post(str(form["action"]), data=data, follow_redirects=False)
+    assert response.status_code == 303
+    return asked
+
+
+async def asked_for(visitor: Visitor, database: Database, ids: list[str], answer: str) -> tuple[Asked, Asked]:
+    """What a preview then an answer asked of the database, both done."""
+    await visitor.open(f"{LIST}?etat={SUBMITTED}")
+    with count_queries(database) as previewed:
+        await visitor.submit(PREVIEW, portee="toutes", decision=answer, reason="Lisez ceci.")
+    answered = await sent(visitor, database)
+    assert await states(database, ids) == [ApplicationState(answer)] * len(ids)
+    return previewed, answered
+
+
+@pytest.mark.parametrize("answer", [ACCEPTED, WAITLISTED, REFUSED])
+async def test_one_twenty_five_and_five_hundred_applications_ask_as_much_of_the_database(
+    visitor: Visitor, database: Database, answer: ApplicationState
+) -> None:
+    """Reads and writes together: never twelve."""
     edition = await coordinated(visitor, database)
-    previews, acts = [], []
-    for count, prefix in ((2, "Deux"), (60, "Soixante")):
-        ids = await made(database, edition, count, site="DIST", prefix=prefix)
+    for count in (1, 25, 500):
+        ids = await made(database, edition, count, site="DIST", prefix=f"Lot{count}")
+        previewed, answered = await asked_for(visitor, database, ids, answer)
+        assert previewed.count < 12, previewed.statements
+        assert answered.count == MOST_QUERIES, answered.statements
+    assert len(await mails_named(database, "team_decided")) == 526 * 3
+
+
+async def test_places_given_back_and_approaches_closed_ask_for_four_more_whatever_their_number(
+    visitor: Visitor, database: Database
+) -> None:
+    edition = await coordinated(visitor, database)
+    for count in (1, 4):
+        seated = await made(database, edition, count, state=ACCEPTED, prefix=f"Assis{count}")
+        waiting = await made(database, edition, count, state=WAITLISTED, prefix=f"Attente{count}")
+        async with database.writing() as session:
+            for number, team_id in enumerate(seated):
+                team = await session.get_one(Team, team_id)
+                alone = await make_alone(session, edition, Persona(f"Seul{count}{number}", "Filao"), shown=True)
+                await make_approach(session, edition, team, alone.id)
         await visitor.open(LIST)
-        with count_queries(database) as asked:
-            await visitor.submit(PREVIEW, choisies=ids, decision="accepted", reason="")
-        previews.append(asked.count)
-        form = visitor.form("/reponses")
-        with count_queries(database) as asked:
-            data = {str(one["name"]): str(one.get("value", "")) for one in form.select("input[name]")}
-            answer = await visitor.http.post(str(form["action"]), data=data, follow_redirects=False)
-        acts.append(asked.count)
-        assert answer.status_code == 303
-    assert previews[0] == previews[1] <= 12
-    assert acts[0] == acts[1] <= 30
+        await visitor.submit(PREVIEW, choisies=seated, decision=REFUSED, reason="Désistement.")
+        assert (await sent(visitor, database)).count == MOST_QUERIES + 4
+        assert await states(database, waiting) == [ACCEPTED] * count
+        assert set(await approaches(database)) == {ApproachState.CLOSED}
+    assert len(await approaches(database)) == 5
 
 
 async def test_five_hundred_applications_are_answered_in_one_transaction(app: Creathon, database: Database) -> None:
@@ -237,13 +291,12 @@ async def test_five_hundred_applications_are_answered_in_one_transaction(app: Cr
     async with database.writing() as session:
         person = await make_holder(session, CLAIRE, Role.NATIONAL_COORDINATOR, edition)
         claire = await as_actor(session, person)
-    with count_queries(database) as asked:
-        async with database.writing() as session:
-            answered = await answer_applications(
-                session, claire, edition, dict.fromkeys(ids, 1), WAITLISTED, reason="Site complet.", now=NOW
-            )
+    async with database.writing() as session:
+        held = await hold_applications(session, ids)
+        answered = await answer_applications(
+            session, claire, edition, dict.fromkeys(ids, 1), WAITLISTED, held=held, reason="Site complet.", now=NOW
+        )
     assert (len(answered.teams), answered.left_out) == (500, [])
-    assert asked.count <= 20
     async with database.reading() as session:
         assert await session.scalar(select(func.count(Mail.id)).where(Mail.name == "team_decided")) == 1500
         assert await broken_line(session) is None

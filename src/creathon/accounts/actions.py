@@ -23,7 +23,7 @@ from creathon.accounts.rules import (
     site_problem,
 )
 from creathon.core import journal
-from creathon.core.actor import SYSTEM, Actor
+from creathon.core.actor import SYSTEM, Actor, Viewer
 from creathon.core.errors import Refused, check
 from creathon.core.events import publish
 from creathon.core.ids import digest, new_token
@@ -242,11 +242,13 @@ async def end_sessions_of(session: AsyncSession, actor: Actor, person: Person, *
     journal.record(session, actor, "sessions.ended", person, now=now)
 
 
-async def touch_session(session: AsyncSession, session_id: str, now: datetime) -> None:
+async def touch_session(session: AsyncSession, viewer: Viewer, now: datetime) -> None:
     """Note that a session is in use, unless it was ended meanwhile or noted a moment ago."""
+    if viewer.life is not None and viewer.life.seen_at >= now - SESSION_NOTED:
+        return
     await session.execute(
         update(BrowserSession)
-        .where(BrowserSession.id == session_id, BrowserSession.revoked_at.is_(None))
+        .where(BrowserSession.id == viewer.session_id, BrowserSession.revoked_at.is_(None))
         .where(BrowserSession.seen_at < now - SESSION_NOTED)
         .values(seen_at=now)
     )

@@ -98,7 +98,7 @@ def session_is_alive(
 def session_life(session: BrowserSession, roles: frozenset[str]) -> SessionLife:
     """When the session was proved by a password, when it ends unused, when it ends in any case."""
     ends_at = min(session.expires_at, session.created_at + session_lifetime(roles))
-    return SessionLife(session.created_at, min(session.seen_at + SESSION_IDLE, ends_at), ends_at)
+    return SessionLife(session.created_at, session.seen_at, min(session.seen_at + SESSION_IDLE, ends_at), ends_at)
 
 
 def former_session(session: BrowserSession, person: Person, *, now: datetime, roles: frozenset[str]) -> FormerSession:

@@ -16,10 +16,11 @@ class Grant:
 
 @dataclass(frozen=True)
 class SessionLife:
-    """The instants of a session: when its password was last typed, when it ends by itself, when it ends whatever one
-    does."""
+    """The instants of a session: when its password was last typed, when it was last noted in use, when it ends by
+    itself, when it ends whatever one does."""
 
     proved_at: datetime
+    seen_at: datetime
     idle_at: datetime
     ends_at: datetime
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import event, select, text
+from sqlalchemy import ColumnElement, event, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 
@@ -19,6 +19,7 @@ from creathon.core.database import Base, Id, Short
 
 GENESIS = "0" * 64
 _PENDING = "journal"
+_IN_TURN = "journal_in_turn"
 _LOCK_NUMBER = 4172019
 """PostgreSQL's advisory lock under which lines are chained: one writer at a time, from the last line to the commit."""
 
@@ -84,6 +85,15 @@ def _named(row: Any) -> tuple[type[Base], str]:
     return type(row), row.id
 
 
+def in_turn(session: AsyncSession) -> list[ColumnElement[bool]]:
+    """Conditions of the last statement before the commit: with them it waits for the journal's turn, and spares one."""
+    info = session.info
+    if not info.get(_PENDING) or info.get(_IN_TURN) or session.get_bind().dialect.name != "postgresql":
+        return []
+    info[_IN_TURN] = True
+    return [select(func.pg_advisory_xact_lock(_LOCK_NUMBER)).scalar_subquery().is_not(None)]
+
+
 def line_hash(previous_hash: str, line: JournalLine) -> str:
     """The hash a line must carry after `previous_hash`."""
     content = {
@@ -118,7 +128,7 @@ def _chain_pending(session: Session) -> None:
     pending: list[_Act] = session.info.pop(_PENDING, [])
     if not pending:
         return
-    if session.get_bind().dialect.name == "postgresql":
+    if not session.info.pop(_IN_TURN, False) and session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _LOCK_NUMBER})
     last = session.execute(
         select(JournalLine.sequence, JournalLine.hash)
@@ -139,6 +149,7 @@ def _chain_pending(session: Session) -> None:
 def _forget_pending(session: Session, undone: SessionTransaction) -> None:
     """Forget what was undone: everything, or what was noted inside the savepoint."""
     pending: list[_Act] = session.info.pop(_PENDING, [])
+    session.info.pop(_IN_TURN, None)
     if undone.nested:
         session.info[_PENDING] = [act for act in pending if not _inside(act.savepoint, undone)]
 

@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from creathon.core import journal
 from creathon.core.clock import decision_time
 from creathon.core.database import Base, Instant, Short
 from creathon.core.errors import AlreadyDone, Conflict
@@ -23,10 +24,18 @@ class OnceKey(Base):
     created_at: Mapped[datetime] = mapped_column(index=True)
 
 
-_CLAIM = text(
-    "INSERT INTO once_key (key, location, created_at) VALUES (:key, :location, :created_at) "
-    "ON CONFLICT (key) DO NOTHING"
+_NOTE = text(
+    "INSERT INTO once_key (key, location, created_at) VALUES (:key, NULL, :created_at) ON CONFLICT (key) DO NOTHING"
 ).bindparams(bindparam("created_at", type_=Instant()))
+_CLAIM = (
+    text(
+        "INSERT INTO once_key (key, location, created_at) "
+        "VALUES (:key, NULL, coalesce((SELECT created_at FROM once_key WHERE key = :sent), :created_at)) "
+        "ON CONFLICT (key) DO NOTHING RETURNING created_at"
+    )
+    .bindparams(bindparam("created_at", type_=Instant()))
+    .columns(created_at=Instant())
+)
 
 
 def once_key(owner: str, value: str) -> str:
@@ -34,16 +43,18 @@ def once_key(owner: str, value: str) -> str:
     return digest(f"{owner}\0{value}")
 
 
-async def claim(session: AsyncSession, key: str, *, now: datetime) -> None:
+async def claim(session: AsyncSession, key: str, sent: str, *, now: datetime) -> datetime:
     """Take the key in this transaction; a second request waits for the first to end.
+
+    Gives back when what is sent (`sent`: its `sent_key`) first arrived: `now`, unless it failed by our fault a moment
+    ago.
 
     Raises:
         AlreadyDone: the form was acted upon; holds the address it was answered with.
     """
-    values = {"key": key, "location": None, "created_at": now}
-    taken = await session.execute(_CLAIM, values)
-    if taken.rowcount == 1:  # type: ignore[attr-defined]
-        return
+    arrived = await session.scalar(_CLAIM, {"key": key, "sent": sent, "created_at": now})
+    if arrived is not None:
+        return decision_time(arrived, now)
     location = await session.scalar(select(OnceKey.location).where(OnceKey.key == key))
     if location is None:
         raise Conflict("Cette demande vient d’être traitée. Rechargez la page pour en voir le résultat.")
@@ -52,7 +63,8 @@ async def claim(session: AsyncSession, key: str, *, now: datetime) -> None:
 
 async def remember(session: AsyncSession, key: str, location: str) -> None:
     """Keep the address the form is answered with."""
-    await session.execute(update(OnceKey).where(OnceKey.key == key).values(location=location))
+    query = update(OnceKey).where(OnceKey.key == key).values(location=location)
+    await session.execute(query.where(*journal.in_turn(session)))
 
 
 def sent_key(owner: str, pairs: Iterable[tuple[str, str]]) -> str:
@@ -62,10 +74,4 @@ def sent_key(owner: str, pairs: Iterable[tuple[str, str]]) -> str:
 
 async def note_arrival(session: AsyncSession, key: str, *, arrived_at: datetime) -> None:
     """Keep when something arrived that the platform failed to do; the first time counts."""
-    await session.execute(_CLAIM, {"key": key, "location": None, "created_at": arrived_at})
-
-
-async def first_arrival(session: AsyncSession, key: str, *, now: datetime) -> datetime:
-    """When what is sent again first arrived, if it failed by our fault a moment ago; else `now`."""
-    arrived = await session.scalar(select(OnceKey.created_at).where(OnceKey.key == key))
-    return now if arrived is None else decision_time(arrived, now)
+    await session.execute(_NOTE, {"key": key, "created_at": arrived_at})

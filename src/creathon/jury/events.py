@@ -18,6 +18,7 @@ from creathon.jury.rules.rubric import RUBRIC_MISSING, criteria_of, criteria_tab
 from creathon.projects.events import ProjectOpened
 from creathon.projects.models import Project
 from creathon.teams.events import ApplicationsOpened, CompetingChanged
+from creathon.teams.models import Team
 
 
 async def hide_conflicted(session: AsyncSession, opened: ProjectOpened) -> None:
@@ -50,11 +51,11 @@ async def require_rubric(session: AsyncSession, announced: EditionAnnounced) -> 
         raise Refused(_(RUBRIC_MISSING))
 
 
-async def hide_applications(session: AsyncSession, opened: ApplicationsOpened) -> None:
+async def hide_applications(_session: AsyncSession, opened: ApplicationsOpened) -> None:
     """A link with a team's project hides its application: whoever answers it decides whether the project counts."""
-    query = select(Project.team_id).join(ConflictOfInterest, ConflictOfInterest.project_id == Project.id)
-    query = query.where(ConflictOfInterest.person_id == opened.person_id, Project.team_id.in_(opened.team_ids))
-    opened.hidden.update(await session.scalars(query))
+    linked = select(Project.id).join(ConflictOfInterest, ConflictOfInterest.project_id == Project.id)
+    linked = linked.where(ConflictOfInterest.person_id == opened.person_id, Project.team_id == Team.id)
+    opened.hiding.append(linked.correlate(Team).exists())
 
 
 async def say_criteria(session: AsyncSession, asked: FillingsAsked) -> None:

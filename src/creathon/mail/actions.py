@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, insert, select
+from sqlalchemy import Table, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from creathon.mail.composing import WordsOf, compose, composed, words_of
@@ -67,22 +68,30 @@ class Message:
     context: dict[str, Any] = field(default_factory=dict)
 
 
-async def enqueue_mails(session: AsyncSession, name: str, messages: Sequence[Message], *, now: datetime) -> int:
-    """Write many messages in as many statements as one: how many were not written before for the same cause."""
-    keys = {f"{name}:{message.key}": message for message in messages}
-    known = set(await session.scalars(select(Mail.dedupe_key).where(Mail.dedupe_key.in_(keys)))) if keys else set()
-    new = {key: message for key, message in keys.items() if key not in known}
-    if new:
-        found = await words_of(session, name, [message.edition_id for message in new.values()])
-        rows = [_row(found, name, key, message, now) for key, message in new.items()]
-        await session.execute(insert(cast(Table, Mail.__table__)), rows)
-    return len(new)
+async def enqueue_mails(session: AsyncSession, name: str, messages: Sequence[Message], *, now: datetime) -> None:
+    """Write many messages in as many statements as one, each once for its cause."""
+    await enqueue_named(session, [(name, message) for message in messages], now=now)
 
 
-def _row(found: WordsOf, name: str, key: str, message: Message, now: datetime) -> dict[str, Any]:
+async def enqueue_named(session: AsyncSession, messages: Sequence[tuple[str, Message]], *, now: datetime) -> None:
+    """The same for messages of several names."""
+    if not messages:
+        return
+    for name in {name for name, _message in messages}:
+        found = await words_of(session, name, [message.edition_id for _name, message in messages])
+    await session.flush()
+    insert = _INSERTS[session.get_bind().dialect.name](cast(Table, Mail.__table__))
+    rows = [_row(found, name, message, now) for name, message in messages]
+    await session.execute(insert.on_conflict_do_nothing(index_elements=["dedupe_key"]), rows)
+
+
+_INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+def _row(found: WordsOf, name: str, message: Message, now: datetime) -> dict[str, Any]:
     subject, body = composed(found, name, message.edition_id, message.context)
     return {
-        "dedupe_key": key,
+        "dedupe_key": f"{name}:{message.key}",
         "name": name,
         "edition_id": message.edition_id,
         "person_id": message.person_id,

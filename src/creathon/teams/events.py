@@ -1,8 +1,9 @@
 """What teams tell the features above."""
 
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
+
+from sqlalchemy import ColumnElement
 
 from creathon.core.actor import Actor
 from creathon.editions.models import Edition
@@ -11,11 +12,10 @@ from creathon.teams.models import Team
 
 @dataclass(frozen=True)
 class ApplicationsOpened:
-    """Somebody opens or answers these applications; a feature above adds to `hidden` those they may not see."""
+    """Somebody opens or answers applications; a feature above adds, on the row of the team, what hides one."""
 
-    team_ids: Collection[str]
     person_id: str
-    hidden: set[str] = field(default_factory=set)
+    hiding: list[ColumnElement[bool]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

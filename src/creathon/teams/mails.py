@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from creathon.accounts.models import Person
 from creathon.core.actor import Actor
 from creathon.editions.models import Edition
-from creathon.mail.actions import Message, enqueue_mail, enqueue_mails
+from creathon.mail.actions import Message, enqueue_mail, enqueue_mails, enqueue_named
 from creathon.mail.composing import compose
 from creathon.teams.models import (
     AloneApplication,
@@ -75,9 +75,13 @@ async def tell_members_submitted(session: AsyncSession, team: Team, *, rank: int
     await _tell_members(session, "team_submitted", [team], now=now, ranks={team.id: rank})
 
 
-async def tell_members_decided(session: AsyncSession, teams: Sequence[Team], *, now: datetime) -> None:
-    """The answer of the coordination: to each member of each team."""
-    await _tell_members(session, "team_decided", teams, now=now)
+async def tell_members_decided(
+    session: AsyncSession, teams: Sequence[Team], promoted: Sequence[Team] = (), *, now: datetime
+) -> None:
+    """The answer of the coordination: to each member of each team; to those of teams promoted by it, their place."""
+    decided = [("team_decided", message) for message in _messages(teams)]
+    placed = [("team_promoted", message) for message in _messages(promoted)]
+    await enqueue_named(session, decided + placed, now=now)
 
 
 async def tell_members_promoted(session: AsyncSession, teams: Sequence[Team], *, now: datetime) -> None:
@@ -240,7 +244,12 @@ async def _tell_members(
     ranks: Mapping[str, int | None] | None = None,
 ) -> None:
     """The same message to every member of these teams, in as many statements as for one."""
-    messages = [
+    await enqueue_mails(session, name, _messages(teams, ranks), now=now)
+
+
+def _messages(teams: Sequence[Team], ranks: Mapping[str, int | None] | None = None) -> list[Message]:
+    """One for every member of these teams."""
+    return [
         Message(
             to=member.person.email,
             key=f"{team.id}:{team.version}:{member.person_id}",
@@ -251,4 +260,3 @@ async def _tell_members(
         for team in teams
         for member in team.members
     ]
-    await enqueue_mails(session, name, messages, now=now)

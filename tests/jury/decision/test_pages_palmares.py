@@ -20,7 +20,7 @@ from tests.browsing import Visitor
 from tests.factories.accounts import as_actor, make_holder
 from tests.factories.decision import REASON, Decision, choose, forget_palmares, make_other, publish
 from tests.factories.editions import AFTER_PALMARES, CREATION_CLOSES, EVALUATION, paris
-from tests.factories.jury import held, reads_of
+from tests.factories.jury import held, put_in_words, reads_of
 from tests.jury.decision.conftest import Browser
 from tests.personas import AWA, CLAIRE, NADIA, TEVA, Persona
 
@@ -74,6 +74,30 @@ async def test_the_preview_is_what_becomes_public(
     assert link is not None
     await visitor.open(str(link["href"]))
     assert (visitor.status, visitor.title) == (200, "Consigne en escalier")
+
+
+async def test_both_samples_are_in_the_words_of_the_edition_as_the_messages_that_leave(
+    database: Database, ready: Decision, browser: Browser, claire: Person
+) -> None:
+    words = {
+        "palmares_selected": "Le réseau vous félicite.",
+        "palmares_not_selected": "Votre projet a été lu trois fois.",
+    }
+    async with database.writing() as session:
+        for name, added in words.items():
+            await put_in_words(session, ready.edition, name, added, subject=f"Créathon : {added}")
+    coordination = await browser(claire)
+    await coordination.open(PATH)
+    assert await mails(database) == []
+    shown = [" ".join(tile.get_text(" ").split()) for tile in coordination.page.select("article.tile.mb-3")]
+    await coordination.submit(PATH, confirmed="y")
+    written = await mails(database)
+    for name, added in words.items():
+        [tile] = [one for one in shown if f"Créathon : {added}" in one]
+        bodies = [" ".join(mail.body.split()) for mail in written if mail.name == name]
+        assert {mail.subject for mail in written if mail.name == name} == {f"Créathon : {added}"}
+        assert all(f", {added} " in body for body in bodies)
+        assert any(body in tile for body in bodies)
 
 
 async def test_publication_tells_every_member_of_every_team(

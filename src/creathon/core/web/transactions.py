@@ -11,13 +11,14 @@ from datetime import datetime
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from creathon.core.actor import Viewer
 from creathon.core.database import Database
-from creathon.core.once import claim, first_arrival, note_arrival, once_key, remember, sent_key
+from creathon.core.once import claim, note_arrival, once_key, remember, sent_key
 from creathon.core.web.errors import ErrorPages, outcome, send_page
 from creathon.core.web.visit import Visit, Visiting, visit_of
 
 ONCE_FIELD = "_once"
-Touch = Callable[[AsyncSession, str, datetime], Awaitable[None]]
+Touch = Callable[[AsyncSession, Viewer, datetime], Awaitable[None]]
 """Notes, with what a signed-in person writes, that the session is in use. Last, so that its row is held briefly."""
 
 
@@ -45,9 +46,8 @@ class UnitOfWork:
             if self.visit.writes and value:
                 owner = self.visit.viewer.session_id or self.visit.visitor_id
                 self._key = once_key(owner, value)
-                await claim(self.session, self._key, now=self.visit.arrived)
                 self._sent = sent_key(owner, self.visit.posted.pairs())
-                self.visit.arrived = await first_arrival(self.session, self._sent, now=self.visit.arrived)
+                self.visit.arrived = await claim(self.session, self._key, self._sent, now=self.visit.arrived)
         return self.session
 
     async def end(self, status: int) -> None:
@@ -65,7 +65,7 @@ class UnitOfWork:
         if self._key and self.visit.location:
             await remember(self.session, self._key, self.visit.location)
         if self.touch and self.visit.viewer.is_signed_in:
-            await self.touch(self.session, self.visit.viewer.session_id, self.visit.arrived)
+            await self.touch(self.session, self.visit.viewer, self.visit.arrived)
         await self.session.commit()
 
     async def close(self) -> None:

@@ -20,13 +20,15 @@ OTHER_EDITION = (
 )
 
 
-async def edition_if_any(visit: Visit, session: AsyncSession, *, lock: bool = False) -> Edition | None:
-    """The edition at hand, or None; held for the whole of a write.
+async def edition_if_any(
+    visit: Visit, session: AsyncSession, *, lock: bool = False, held: bool = False
+) -> Edition | None:
+    """The edition at hand, or None; held for the whole of a write, unless the caller did with what it changes (`held`).
 
     Raises:
         Conflict: the form was made in another edition, which the person has left in another tab.
     """
-    writes = visit.writes and visit.work is not None and session is visit.work.session
+    writes = visit.writes and not held and visit.work is not None and session is visit.work.session
     edition = await current_edition(session, visit.viewer, lock=lock, hold=writes)
     meant = visit.posted.get(EDITION_FIELD)
     if meant and (edition is None or meant != edition.id):
@@ -34,14 +36,14 @@ async def edition_if_any(visit: Visit, session: AsyncSession, *, lock: bool = Fa
     return _timed(visit, edition)
 
 
-async def edition_at_hand(visit: Visit, session: AsyncSession, *, lock: bool = False) -> Edition:
+async def edition_at_hand(visit: Visit, session: AsyncSession, *, lock: bool = False, held: bool = False) -> Edition:
     """The edition at hand.
 
     Raises:
         NotThere: there is none.
         Conflict: the form was made in another edition.
     """
-    edition = await edition_if_any(visit, session, lock=lock)
+    edition = await edition_if_any(visit, session, lock=lock, held=held)
     if edition is None:
         raise NotThere()
     return edition

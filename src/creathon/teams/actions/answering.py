@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import case, func
+from sqlalchemy import ColumnElement, case, func
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -18,17 +18,17 @@ from creathon.editions.models import Edition
 from creathon.editions.queries import site_by_id
 from creathon.teams import mails
 from creathon.teams.actions.closing import close_approaches
-from creathon.teams.actions.places import fill_places, stamp
+from creathon.teams.actions.places import fill_places, promote, stamp
 from creathon.teams.events import ApplicationsOpened, CompetingChanged
 from creathon.teams.models import ApplicationState, Team
 from creathon.teams.queries import (
-    hold_sites,
+    Held,
+    held_applications,
+    hidden_applications,
     hold_team_and_site,
     lock_team,
-    lock_teams,
     rank_in_queue,
     rooms_at,
-    sites_of_teams,
 )
 from creathon.teams.rules import (
     decision_problem,
@@ -65,9 +65,13 @@ async def check_open(session: AsyncSession, actor: Actor, team: Team) -> None:
 
 async def hidden_among(session: AsyncSession, actor: Actor, team_ids: Collection[str]) -> set[str]:
     """Those of these applications that a link of interest hides from the actor."""
-    opened = ApplicationsOpened(list(team_ids), actor.person_id)
+    return await hidden_applications(session, team_ids, await _hiding(session, actor))
+
+
+async def _hiding(session: AsyncSession, actor: Actor) -> list[ColumnElement[bool]]:
+    opened = ApplicationsOpened(actor.person_id)
     await publish(session, opened)
-    return opened.hidden
+    return opened.hiding
 
 
 async def decide_application(
@@ -92,12 +96,14 @@ async def decide_application(
     """
     team = await hold_team_and_site(session, team)
     check(may_decide(actor, team, edition))
-    await check_open(session, actor, team)
+    (held,) = await held_applications(session, [team.id], await _hiding(session, actor))
+    if held.hidden:
+        raise NotThere()
     if version is not None and version != team.version:
         raise Stale(_(CHANGED), {"state": team.state, "reason": team.decision_reason})
     if problem := decision_problem(state, reason):
         raise Refused(problem)
-    await _answer(session, actor, [team], edition, state, reason=reason, now=now)
+    await _answer(session, actor, [held], edition, state, reason=reason, now=now)
 
 
 async def answer_applications(
@@ -107,11 +113,13 @@ async def answer_applications(
     versions: Mapping[str, int],
     state: ApplicationState,
     *,
+    held: Collection[str],
     reason: str,
     now: datetime,
 ) -> Answered:
     """Give one answer to many applications, each at the version the actor saw, in a bounded number of statements.
 
+    `held` are those the caller holds, with their sites, since before it read anything (`queries.hold_applications`).
     Those that changed meanwhile, or cannot have that answer, are left out and said; those of other sites, and those
     that a link of interest hides, are not said.
 
@@ -120,28 +128,25 @@ async def answer_applications(
     """
     if problem := decision_problem(state, reason):
         raise Refused(problem)
-    sites = await sites_of_teams(session, versions)
-    await hold_sites(session, set(sites.values()))
-    hidden = await hidden_among(session, actor, sites)
-    teams, out = [], []
-    for team in await lock_teams(session, sites):
-        refusal = may_decide(actor, team, edition)
-        if team.id in hidden or (refusal is not None and refusal.hidden):
+    answered, out = [], []
+    for one in await held_applications(session, versions, await _hiding(session, actor)):
+        team, refusal = one.team, may_decide(actor, one.team, edition)
+        if one.hidden or (refusal is not None and refusal.hidden):
             continue
-        changed = team.version != versions[team.id] or team.site_id != sites[team.id]
+        changed = team.version != versions[team.id] or team.id not in held
         why = _(CHANGED_MEANWHILE) if changed else left_out(team.state, state)
         if why:
             out.append((team.name, why))
         else:
-            teams.append(team)
-    promoted = await _answer(session, actor, teams, edition, state, reason=reason, now=now) if teams else []
-    return Answered(teams, sorted(out), promoted)
+            answered.append(one)
+    promoted = await _answer(session, actor, answered, edition, state, reason=reason, now=now) if answered else []
+    return Answered([one.team for one in answered], sorted(out), promoted)
 
 
 async def _answer(
     session: AsyncSession,
     actor: Actor,
-    teams: Sequence[Team],
+    answered: Sequence[Held],
     edition: Edition,
     state: ApplicationState,
     *,
@@ -149,7 +154,7 @@ async def _answer(
     now: datetime,
 ) -> list[Team]:
     """Write the answer to teams held with their sites; gives back those promoted to the places it frees."""
-    waits = state == ApplicationState.WAITLISTED
+    waits, teams = state == ApplicationState.WAITLISTED, [one.team for one in answered]
     before = {team.id: team.state for team in teams}
     freed = Counter(team.site_id for team in teams if team.state == ApplicationState.ACCEPTED != state)
     queued = {team.id: queue_instant(team, now=now) if waits else None for team in teams}
@@ -166,10 +171,12 @@ async def _answer(
             session, actor, "application.decided", team, now=now, before=before[team.id], after=state,
             reason_length=len(team.decision_reason),
         )  # fmt: skip
-    if state == ApplicationState.REFUSED:
+    if state == ApplicationState.REFUSED and any(one.is_approached for one in answered):
         await close_approaches(session, now=now, team_ids=list(before))
-    await mails.tell_members_decided(session, teams, now=now)
-    return await fill_places(session, actor, edition, freed, now=now, but=list(before))
+    rooms = {one.team.site_id: one.room + freed[one.team.site_id] for one in answered if one.team.site_id in freed}
+    promoted = await promote(session, actor, edition, freed, rooms, now=now, but=list(before))
+    await mails.tell_members_decided(session, teams, promoted, now=now)
+    return promoted
 
 
 async def move_application(

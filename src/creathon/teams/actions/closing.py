@@ -23,11 +23,10 @@ async def close_approaches(
         mine = mine.where(AloneApplication.person_id == person_id, AloneApplication.edition_id == edition_id)
         concerned.append(Approach.alone_id.in_(mine))
     waiting = select(Approach.id).where(Approach.state == ApproachState.WAITING, or_(*concerned))
-    ids = list(await session.scalars(waiting.order_by(Approach.id).with_for_update()))
-    if ids:
-        await session.execute(
-            update(Approach)
-            .where(Approach.id.in_(ids))
-            .values(state=ApproachState.CLOSED, answered_at=now)
-            .execution_options(synchronize_session=False)
-        )
+    held = waiting.order_by(Approach.id).with_for_update()
+    await session.execute(
+        update(Approach)
+        .where(Approach.id.in_(held), Approach.state == ApproachState.WAITING)
+        .values(state=ApproachState.CLOSED, answered_at=now)
+        .execution_options(synchronize_session=False)
+    )

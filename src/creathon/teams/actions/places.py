@@ -25,24 +25,40 @@ async def fill_places(
     *,
     now: datetime,
     arriving: Team | None = None,
-    but: Collection[str] = (),
-) -> list[Team]:
+) -> None:
     """Promote the first who wait at these sites, as many as places were freed, and tell them what to do.
 
-    Nobody is promoted once preparation has ended. `arriving` is told by the caller, who knows why it waits; `but` are
-    those whom the act itself puts on the waiting list.
+    `arriving` is told by the caller, who knows why it waits.
+    """
+    rooms = await rooms_at(session, freed) if freed else {}
+    teams = await promote(session, actor, edition, freed, rooms, now=now)
+    told = [team for team in teams if arriving is None or team.id != arriving.id]
+    await mails.tell_members_promoted(session, told, now=now)
+
+
+async def promote(
+    session: AsyncSession,
+    actor: Actor,
+    edition: Edition,
+    freed: Mapping[str, int],
+    rooms: Mapping[str, int],
+    *,
+    now: datetime,
+    but: Collection[str] = (),
+) -> list[Team]:
+    """Give the places freed, where `rooms` are left, to the first who wait; the caller tells them.
+
+    Nobody is promoted once preparation has ended. `but` are those whom the act itself puts on the waiting list.
     """
     if not freed or may_promote(edition, now=now):
         return []
-    wanted = places_to_give(edition, freed, await rooms_at(session, freed))
+    wanted = places_to_give(edition, freed, rooms)
     teams = await first_waiting(session, wanted, but) if wanted else []
     if not teams:
         return []
     await stamp(session, teams, state=ApplicationState.ACCEPTED, decided_at=now, decision_reason="", queued_at=None)
     for team in teams:
         journal.record(session, actor, "application.promoted", team, now=now, site=team.site_id)
-    told = [team for team in teams if arriving is None or team.id != arriving.id]
-    await mails.tell_members_promoted(session, told, now=now)
     return teams
 
 

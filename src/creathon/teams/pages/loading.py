@@ -49,11 +49,18 @@ async def sites_coordinated(visit: Visit, session: AsyncSession, edition: Editio
     Raises:
         NotThere: none.
     """
-    mine = coordinated_sites(visit.viewer, edition)
-    sites = await site_names(session, edition.id, mine)
-    if not sites and mine is not None:
+    check_coordination(visit, edition)
+    return await site_names(session, edition.id, coordinated_sites(visit.viewer, edition))
+
+
+def check_coordination(visit: Visit, edition: Edition) -> None:
+    """Whether the person coordinates the edition, or a site of it.
+
+    Raises:
+        NotThere: neither.
+    """
+    if coordinated_sites(visit.viewer, edition) == set():
         raise NotThere()
-    return sites
 
 
 def chosen_sites(visit: Visit, edition: Edition, site_id: str, sites: Mapping[str, str]) -> set[str] | None:

@@ -18,7 +18,7 @@ from creathon.teams import actions, mails, queries, rules
 from creathon.teams.forms import ManyForm
 from creathon.teams.models import ApplicationState
 from creathon.teams.pages.listing import LIST, Asked, listed
-from creathon.teams.pages.loading import sites_coordinated
+from creathon.teams.pages.loading import check_coordination, sites_coordinated
 from creathon.teams.queries import ApplicationRow
 
 SAMPLES = 3
@@ -66,15 +66,17 @@ class ManyPages(Controller):
 
     @post(name="teams:answer-many", policy="coordination")
     async def answer(self, visit: Visiting, session: Session) -> Response[Any]:
-        edition = await edition_at_hand(visit, session)
-        asked, form = Asked.posted(visit.posted), ManyForm(visit.posted)
-        await sites_coordinated(visit, session, edition)
         versions = _versions(visit.posted.get("equipes") or "")
+        held = await queries.hold_applications(session, versions) if versions else set()
+        edition = await edition_at_hand(visit, session, held=bool(held))
+        asked, form = Asked.posted(visit.posted), ManyForm(visit.posted)
+        check_coordination(visit, edition)
         if not form.accepts() or not versions:
             return await _again(visit, session, edition, asked, form)
         answered = await actions.answer_applications(
-            session, visit.actor, edition, versions, form.chosen, reason=form.reason.data or "", now=visit.now
-        )
+            session, visit.actor, edition, versions, form.chosen, held=held, reason=form.reason.data or "",
+            now=visit.now,
+        )  # fmt: skip
         return done(visit, visit.url("teams:applications"), _said(answered), "success" if answered.teams else "info")
 
 

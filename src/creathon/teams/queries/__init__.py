@@ -38,16 +38,18 @@ from creathon.teams.queries.lists import (
 )
 from creathon.teams.queries.minors import authorisations_of, minor_by_person, minors_count, minors_page
 from creathon.teams.queries.places import (
+    Held,
     accepted_count,
     first_waiting,
+    held_applications,
+    hidden_applications,
+    hold_applications,
     hold_sites,
     hold_team_and_site,
-    lock_teams,
     rank_in_queue,
     ranks_of,
     rooms_at,
     site_is_chosen,
-    sites_of_teams,
 )
 from creathon.teams.queries.questions import (
     answer_rows,
@@ -80,6 +82,7 @@ from creathon.teams.queries.teams import (
 __all__ = [
     "ApplicationFilters",
     "ApplicationRow",
+    "Held",
     "Wanted",
     "acceptances_in",
     "accepted_count",
@@ -103,6 +106,9 @@ __all__ = [
     "free_people",
     "free_people_count",
     "free_person",
+    "held_applications",
+    "hidden_applications",
+    "hold_applications",
     "hold_people",
     "hold_sites",
     "hold_team_and_site",
@@ -113,7 +119,6 @@ __all__ = [
     "lock_alone",
     "lock_person",
     "lock_team",
-    "lock_teams",
     "member_emails",
     "minor_by_person",
     "minors_count",
@@ -135,7 +140,6 @@ __all__ = [
     "seats_proposed_to",
     "sent_count",
     "site_is_chosen",
-    "sites_of_teams",
     "team_by_code",
     "team_by_id",
     "team_named",

@@ -3,19 +3,21 @@
 Whoever gives or frees a place holds the site first, then the teams: that is the order of everybody.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, joinedload
 
 from creathon.core.errors import Conflict
 from creathon.core.text import _
-from creathon.editions.models import Site
-from creathon.teams.models import AloneApplication, ApplicationState, Team
-from creathon.teams.queries.teams import COMPLETE, lock_team
+from creathon.editions.models import Edition, Site
+from creathon.teams.models import AloneApplication, ApplicationState, Approach, ApproachState, Team, TeamMember
+from creathon.teams.queries.teams import lock_team
 
 _OTHER = aliased(Team)
+_WAITING = Team.state == ApplicationState.WAITLISTED
 _BEFORE = or_(_OTHER.queued_at < Team.queued_at, and_(_OTHER.queued_at == Team.queued_at, _OTHER.id <= Team.id))
 RANK = (
     select(func.count(_OTHER.id))
@@ -24,6 +26,12 @@ RANK = (
     .scalar_subquery()
 )
 """The rank of a waiting team at its site: arrival first, then identifier."""
+_ROOM = Site.capacity - (
+    select(func.count(_OTHER.id))
+    .where(_OTHER.site_id == Site.id, _OTHER.state == ApplicationState.ACCEPTED)
+    .correlate(Site)
+    .scalar_subquery()
+)
 MOVED = "L’équipe vient de changer de site. Rechargez la page."
 
 
@@ -48,28 +56,52 @@ async def hold_team_and_site(session: AsyncSession, team: Team, *others: str) ->
     return held
 
 
-async def lock_teams(session: AsyncSession, team_ids: Collection[str]) -> list[Team]:
-    """The teams held and read again, with site, members and people."""
-    query = select(Team).where(Team.id.in_(team_ids)).order_by(Team.id).options(*COMPLETE)
-    held = query.with_for_update(of=Team).execution_options(populate_existing=True)
-    return list(await session.scalars(held))
+async def hold_applications(session: AsyncSession, team_ids: Collection[str]) -> set[str]:
+    """Hold the editions, the sites and the teams of these applications, in one statement; those that were there.
+
+    Row by row: the edition (its calendar), the site, the team; sites then teams in the order of everybody.
+    """
+    query = select(Team.id).select_from(Edition).join(Site, Site.edition_id == Edition.id)
+    query = query.join(Team, Team.site_id == Site.id).where(Team.id.in_(team_ids)).order_by(Site.id, Team.id)
+    return set(await session.scalars(query.suffix_with(_HOLDING, dialect="postgresql")))
 
 
-async def sites_of_teams(session: AsyncSession, team_ids: Collection[str]) -> dict[str, str]:
-    """The site of each of these teams, before anything is held."""
-    return dict(iter(await session.execute(select(Team.id, Team.site_id).where(Team.id.in_(team_ids)))))
+_HOLDING = text("FOR KEY SHARE OF edition FOR NO KEY UPDATE OF site FOR UPDATE OF team")
+
+
+@dataclass(frozen=True)
+class Held:
+    """A team that is held, with site, members and people. `room`: the places left at its site."""
+
+    team: Team
+    hidden: bool
+    room: int
+    is_approached: bool
+
+
+async def held_applications(
+    session: AsyncSession, team_ids: Collection[str], hiding: Sequence[ColumnElement[bool]] = ()
+) -> list[Held]:
+    """The teams that the caller holds, by id, and what an answer needs to know of them."""
+    room = select(_ROOM).where(Site.id == Team.site_id).correlate(Team).scalar_subquery()
+    approached = exists().where(Approach.team_id == Team.id, Approach.state == ApproachState.WAITING)
+    query = select(Team, or_(false(), *hiding), room, approached.correlate(Team))
+    query = query.where(Team.id.in_(team_ids)).order_by(Team.id)
+    query = query.options(joinedload(Team.site), joinedload(Team.members).joinedload(TeamMember.person))
+    rows = await session.execute(query.execution_options(populate_existing=True))
+    return [Held(*row) for row in rows.unique()]
+
+
+async def hidden_applications(
+    session: AsyncSession, team_ids: Collection[str], hiding: Sequence[ColumnElement[bool]]
+) -> set[str]:
+    """Those of these applications that something hides."""
+    return set(await session.scalars(select(Team.id).where(Team.id.in_(team_ids), or_(false(), *hiding))))
 
 
 async def rooms_at(session: AsyncSession, sites: Collection[str]) -> dict[str, int]:
     """How many places are left at each site; below zero where more teams are accepted than it has."""
-    seated = (
-        select(func.count(Team.id))
-        .where(Team.site_id == Site.id, Team.state == ApplicationState.ACCEPTED)
-        .correlate(Site)
-        .scalar_subquery()
-    )
-    rows = await session.execute(select(Site.id, Site.capacity - seated).where(Site.id.in_(list(sites))))
-    return dict(iter(rows))
+    return dict(iter(await session.execute(select(Site.id, _ROOM).where(Site.id.in_(list(sites))))))
 
 
 async def first_waiting(session: AsyncSession, wanted: Mapping[str, int], but: Collection[str] = ()) -> list[Team]:
@@ -77,12 +109,13 @@ async def first_waiting(session: AsyncSession, wanted: Mapping[str, int], but: C
     place = func.row_number().over(partition_by=Team.site_id, order_by=(Team.queued_at, Team.id)).label("place")
     queue = (
         select(Team.id, Team.site_id, place)
-        .where(Team.site_id.in_(list(wanted)), Team.state == ApplicationState.WAITLISTED, Team.id.not_in(but))
+        .where(Team.site_id.in_(list(wanted)), _WAITING, Team.id.not_in(but))
         .subquery()
     )
     among = or_(*(and_(queue.c.site_id == site, queue.c.place <= count) for site, count in wanted.items()))
-    ids = list(await session.scalars(select(queue.c.id).where(among)))
-    found = await lock_teams(session, ids) if ids else []
+    first = select(Team.id).where(Team.id.in_(select(queue.c.id).where(among)), _WAITING).order_by(Team.id)
+    ids = list(await session.scalars(first.with_for_update(of=Team)))
+    found = [held.team for held in await held_applications(session, ids)] if ids else []
     return sorted(found, key=lambda team: (team.queued_at, team.id))
 
 
@@ -95,8 +128,7 @@ async def rank_in_queue(session: AsyncSession, team: Team) -> int | None:
 
 async def ranks_of(session: AsyncSession, team_ids: Collection[str]) -> dict[str, int]:
     """The rank of each of these waiting teams."""
-    waiting = Team.id.in_(team_ids), Team.state == ApplicationState.WAITLISTED
-    return dict(iter(await session.execute(select(Team.id, RANK).where(*waiting))))
+    return dict(iter(await session.execute(select(Team.id, RANK).where(Team.id.in_(team_ids), _WAITING))))
 
 
 async def accepted_count(session: AsyncSession, site_id: str) -> int:
