@@ -184,7 +184,7 @@ def event_dates(starts_on: date, ends_on: date) -> str:
     if same_month and (starts_on.day, ends_on.day) == (1, monthrange(ends_on.year, ends_on.month)[1]):
         return format_date(starts_on, "MMMM y", locale=LOCALE)
     pattern = "d" if same_month else "d MMMM" if starts_on.year == ends_on.year else "d MMMM y"
-    return _(f"du {_day(starts_on, pattern)} au {_day(ends_on, 'd MMMM y')}")
+    return _("du %(start)s au %(end)s", start=_day(starts_on, pattern), end=_day(ends_on, "d MMMM y"))
 
 
 def _day(value: date, pattern: str) -> str:

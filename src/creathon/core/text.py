@@ -64,13 +64,15 @@ def french_spaces(message: str) -> str:
 
 
 def ngettext(singular: str, plural: str, count: int) -> str:
-    """The singular for 0 and 1, as French counts, or the plural."""
-    return singular if abs(count) < 2 else plural
+    """The singular for 0 and 1, as French counts, or the plural; %(num)s in it is the count."""
+    return ngettext_words(singular, plural, count) % {"num": count}
 
 
 def ngettext_words(singular: str, plural: str, count: int) -> str:
-    """`ngettext` with French spacing, for templates."""
-    return french_spaces(ngettext(singular, plural, count))
+    """The sentence of the catalogue for a count, with French spacing; templates fill its %(num)s and the rest."""
+    if type(_catalogue) is _gettext.NullTranslations:
+        return french_spaces(singular if abs(count) < 2 else plural)
+    return french_spaces(_catalogue.ngettext(singular, plural, count))
 
 
 def clean(value: str) -> str:
@@ -154,12 +156,12 @@ def exact_words(duration: timedelta) -> str:
     """A duration to the second: « 1 heure », « 2 jours 3 heures », « 15 minutes »."""
     total = round(duration.total_seconds())
     units = (
-        ("jour", total // 86400),
-        ("heure", total // 3600 % 24),
-        ("minute", total // 60 % 60),
-        ("seconde", total % 60),
+        ("jour", "jours", total // 86400),
+        ("heure", "heures", total // 3600 % 24),
+        ("minute", "minutes", total // 60 % 60),
+        ("seconde", "secondes", total % 60),
     )
-    said = [f"{count}{HARD}{ngettext(unit, unit + 's', count)}" for unit, count in units if count]
+    said = [f"{count}{HARD}{ngettext(one, several, count)}" for one, several, count in units if count]
     return " ".join(said) or f"0{HARD}seconde"
 
 

@@ -192,8 +192,8 @@ def _sample(checked: Checked) -> list[tuple[int, str]]:
 
 def _told(kind: Kind, count: int) -> str:
     if kind == Kind.SITES:
-        return _(ngettext(f"{count} site est ajouté.", f"{count} sites sont ajoutés.", count))
-    return _(ngettext(f"{count} invitation part par courriel.", f"{count} invitations partent par courriel.", count))
+        return ngettext("%(num)s site est ajouté.", "%(num)s sites sont ajoutés.", count)
+    return ngettext("%(num)s invitation part par courriel.", "%(num)s invitations partent par courriel.", count)
 
 
 def _kind(name: object) -> Kind:

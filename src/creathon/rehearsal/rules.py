@@ -85,8 +85,8 @@ def jumps(edition: Edition) -> list[Jump]:
     """The instant of each opening and closing, in order, each instant once."""
     found: dict[datetime, str] = {}
     for phase in edition.phases:
-        found.setdefault(phase.opens_at, _(f"Ouverture : {phase.title}"))
-        found.setdefault(phase.closes_at, _(f"Fermeture : {phase.title}"))
+        found.setdefault(phase.opens_at, _("Ouverture : %(title)s", title=phase.title))
+        found.setdefault(phase.closes_at, _("Fermeture : %(title)s", title=phase.title))
     return [Jump(words, at, edition.zone) for at, words in sorted(found.items())]
 
 

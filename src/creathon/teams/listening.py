@@ -47,7 +47,7 @@ async def keep_teams_apart(session: AsyncSession, taken: RoleTaken) -> None:
 
 async def say_team_size(_session: AsyncSession, asked: FillingsAsked) -> None:
     """A rulebook says how many people a team counts."""
-    asked.fillings["equipe"] = _(f"{FEWEST} à {SEATS} personnes")
+    asked.fillings["equipe"] = _("%(fewest)s à %(seats)s personnes", fewest=FEWEST, seats=SEATS)
 
 
 async def keep_accepted(session: AsyncSession, changing: CapacityChanging) -> None:
@@ -58,8 +58,14 @@ async def keep_accepted(session: AsyncSession, changing: CapacityChanging) -> No
     """
     accepted = await accepted_count(session, changing.site.id)
     if changing.capacity < accepted:
-        told = ngettext(f"{accepted} équipe est déjà acceptée", f"{accepted} équipes sont déjà acceptées", accepted)
-        raise Refused(_(f"{told} sur ce site : sa capacité ne peut pas descendre au-dessous de {accepted}."))
+        told = ngettext("%(num)s équipe est déjà acceptée", "%(num)s équipes sont déjà acceptées", accepted)
+        raise Refused(
+            _(
+                "%(told)s sur ce site : sa capacité ne peut pas descendre au-dessous de %(accepted)s.",
+                told=told,
+                accepted=accepted,
+            )
+        )
 
 
 async def keep_site_of_teams(session: AsyncSession, removing: SiteRemoving) -> None:

@@ -59,7 +59,7 @@ class EventPages(Controller):
         if not form.accepts():
             return invalid(visit, SHOW, **_context(edition), form=form)
         await actions.add_event(session, visit.actor, edition, form.values(), now=visit.now)
-        message = _(f"« {form.title.data} » se lit maintenant dans l’agenda.")
+        message = _("« %(data)s » se lit maintenant dans l’agenda.", data=form.title.data)
         return done(visit, visit.url("agenda:event-list"), message)
 
     @get("/{event_id:str}", name="agenda:event", policy="national_coordination")
@@ -81,20 +81,24 @@ class EventPages(Controller):
             form.refuse(stale.message)
             both = _both(form, values, values_of_event(event))
             return page(visit, SHOW, status=409, **_context(edition, event, both=both), form=form)
-        return done(visit, visit.url("agenda:event-list"), _(f"« {values.title} » est enregistré."))
+        return done(visit, visit.url("agenda:event-list"), _("« %(title)s » est enregistré.", title=values.title))
 
     @post("/{event_id:str}/retirer", name="agenda:withdraw-event", policy="national_coordination")
     async def withdraw(self, visit: Visiting, session: Session, event_id: FromPath[str]) -> Response[Any]:
         edition, event = await _event(visit, session, event_id, lock=True)
         await actions.withdraw_event(session, visit.actor, event, edition, now=visit.now)
-        message = _(f"« {event.title} » n’est plus dans l’agenda public. Vous pouvez l’y remettre.")
+        message = _("« %(title)s » n’est plus dans l’agenda public. Vous pouvez l’y remettre.", title=event.title)
         return done(visit, visit.url("agenda:event-list"), message)
 
     @post("/{event_id:str}/remettre", name="agenda:restore-event", policy="national_coordination")
     async def restore(self, visit: Visiting, session: Session, event_id: FromPath[str]) -> Response[Any]:
         edition, event = await _event(visit, session, event_id, lock=True)
         await actions.restore_event(session, visit.actor, event, edition, now=visit.now)
-        return done(visit, visit.url("agenda:event-list"), _(f"« {event.title} » se lit de nouveau dans l’agenda."))
+        return done(
+            visit,
+            visit.url("agenda:event-list"),
+            _("« %(title)s » se lit de nouveau dans l’agenda.", title=event.title),
+        )
 
 
 async def _event(

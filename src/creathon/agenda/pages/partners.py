@@ -46,7 +46,7 @@ class PartnerPages(Controller):
         if not form.accepts():
             return invalid(visit, SHOW, **_context(edition), form=form)
         await actions.create_partner(session, visit.actor, edition, form.values(), now=visit.now)
-        message = _(f"« {form.name.data} » se lit maintenant sur la page des partenaires.")
+        message = _("« %(data)s » se lit maintenant sur la page des partenaires.", data=form.name.data)
         return done(visit, visit.url("agenda:partner-list"), message)
 
     @get("/{partner_id:str}", name="agenda:partner", policy="national_coordination")
@@ -68,20 +68,20 @@ class PartnerPages(Controller):
             form.refuse(stale.message)
             both = _both(form, values, values_of_partner(partner))
             return page(visit, SHOW, status=409, **_context(edition, partner, both=both), form=form)
-        return done(visit, visit.url("agenda:partner-list"), _(f"« {values.name} » est enregistré."))
+        return done(visit, visit.url("agenda:partner-list"), _("« %(name)s » est enregistré.", name=values.name))
 
     @post("/{partner_id:str}/retirer", name="agenda:withdraw-partner", policy="national_coordination")
     async def withdraw(self, visit: Visiting, session: Session, partner_id: FromPath[str]) -> Response[Any]:
         edition, partner = await _partner(visit, session, partner_id, lock=True)
         await actions.withdraw_partner(session, visit.actor, partner, edition, now=visit.now)
-        message = _(f"« {partner.name} » n’est plus sur la page des partenaires. Vous pouvez l’y remettre.")
+        message = _("« %(name)s » n’est plus sur la page des partenaires. Vous pouvez l’y remettre.", name=partner.name)
         return done(visit, visit.url("agenda:partner-list"), message)
 
     @post("/{partner_id:str}/remettre", name="agenda:restore-partner", policy="national_coordination")
     async def restore(self, visit: Visiting, session: Session, partner_id: FromPath[str]) -> Response[Any]:
         edition, partner = await _partner(visit, session, partner_id, lock=True)
         await actions.restore_partner(session, visit.actor, partner, edition, now=visit.now)
-        message = _(f"« {partner.name} » se lit de nouveau sur la page des partenaires.")
+        message = _("« %(name)s » se lit de nouveau sur la page des partenaires.", name=partner.name)
         return done(visit, visit.url("agenda:partner-list"), message)
 
 

@@ -57,7 +57,7 @@ class MessagePages(Controller):
             both = [(one.label.text, one.data, stale.current[one.name]) for one in form]
             context = _editing(edition, wordable, stored, both=[row for row in both if row[1] != row[2]])
             return page(visit, FORM, status=409, form=form, **context)
-        return done(visit, visit.url(LIST), _(f"Le message « {wordable.label} » est enregistré."))
+        return done(visit, visit.url(LIST), _("Le message « %(label)s » est enregistré.", label=wordable.label))
 
     @get("/{message:str}/origine", name="dashboards:ask-original", policy="national_coordination")
     async def ask(self, visit: Visiting, session: Session, message: FromPath[str]) -> Template:
@@ -69,7 +69,9 @@ class MessagePages(Controller):
         version = posted_version(visit.posted)
         edition, wordable, _stored = await _message(visit, session, message, lock=True)
         await word_message(session, visit.actor, edition, message, Words(), version=version, now=visit.now)
-        return done(visit, visit.url(LIST), _(f"Le message « {wordable.label} » a repris son texte d’origine."))
+        return done(
+            visit, visit.url(LIST), _("Le message « %(label)s » a repris son texte d’origine.", label=wordable.label)
+        )
 
 
 async def _edition(visit: Visit, session: AsyncSession, *, lock: bool = False) -> Edition:

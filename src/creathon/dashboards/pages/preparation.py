@@ -52,8 +52,8 @@ class PreparationPages(Controller):
 def _of_edition(visit: Visit, edition: Edition) -> list[PreparationLine]:
     launch = instant_words(launch_of(edition), edition.zone, visit.viewer.zone)
     places = sum(site.capacity for site in edition.sites)
-    sites = ngettext(f"{len(edition.sites)} site", f"{len(edition.sites)} sites", len(edition.sites))
-    seats = ngettext(f"{places} place pour les équipes", f"{places} places pour les équipes", places)
+    sites = ngettext("%(num)s site", "%(num)s sites", len(edition.sites))
+    seats = ngettext("%(num)s place pour les équipes", "%(num)s places pour les équipes", places)
     return [
         preparation_line(
             "Textes et thème", edition.theme.title or edition.title, visit.url("editions:texts"), theme_problem(edition)
@@ -80,10 +80,10 @@ def _of_edition(visit: Visit, edition: Edition) -> list[PreparationLine]:
 async def _of_features(visit: Visit, session: AsyncSession, edition: Edition) -> list[PreparationLine]:
     rubric = await rubric_of(session, edition.id)
     count = len(rubric.criteria) if rubric else 0
-    said = ngettext(f"{count} critère", f"{count} critères", count)
+    said = ngettext("%(num)s critère", "%(num)s critères", count)
     questions = await questions_count(session, edition.id)
     worded = _worded(len(await words_written(session, edition.id)))
-    asked = ngettext(f"{questions} question", f"{questions} questions", questions) if questions else "aucune question"
+    asked = ngettext("%(num)s question", "%(num)s questions", questions) if questions else "aucune question"
     return [
         preparation_line(
             "Règlement",
@@ -107,7 +107,7 @@ async def _of_features(visit: Visit, session: AsyncSession, edition: Edition) ->
 
 
 def _worded(count: int) -> str:
-    return ngettext(f"{count} complété", f"{count} complétés", count) if count else "textes d’origine"
+    return ngettext("%(num)s complété", "%(num)s complétés", count) if count else "textes d’origine"
 
 
 def _usual_calendar(visit: Visit, edition: Edition) -> Start | None:

@@ -73,7 +73,7 @@ class RulebookPages(Controller):
             form.refuse(changed.message)
             form.mark.data = context["mark"]
             return page(visit, PUBLISH, status=409, **context)
-        message = _(f"La version {rulebook.number} du règlement est publiée : elle ne change plus.")
+        message = _("La version %(number)s du règlement est publiée : elle ne change plus.", number=rulebook.number)
         return done(visit, visit.url("dashboards:rulebook"), message)
 
 

@@ -61,7 +61,7 @@ def next_steps(viewer: Viewer, edition: Edition, mine: Mine, *, now: datetime) -
     if viewer.holds(Role.JUROR, edition.id):
         steps.append(_juror(edition, mine, now))
     if viewer.holds(Role.MENTOR, edition.id):
-        text = ngettext("{} projet à accompagner.", "{} projets à accompagner.", mine.followed).format(mine.followed)
+        text = ngettext("%(num)s projet à accompagner.", "%(num)s projets à accompagner.", mine.followed)
         steps.append(NextStep(_("Mentorat"), text, "/mentorat", _("Ouvrir le mentorat")))
     if (mine.seats_offered or mine.seats_asked) and may_now(edition, Allowed.MANAGE_TEAM, now=now) is None:
         steps.append(NextStep(_("À vous de répondre"), _approached(mine), "/equipe", _("Lire et répondre")))
@@ -83,7 +83,7 @@ def _newcomer(edition: Edition, now: datetime) -> NextStep:
     if refusal is None:
         text = _("Formez une équipe de 3 à 5 personnes, ou rejoignez-en une avec son code.")
         return NextStep(_("Mon équipe"), text, "/equipe", _("Former ou rejoindre une équipe"))
-    text = _(f"{refusal.reason} En attendant, découvrez l’édition.")
+    text = _("%(reason)s En attendant, découvrez l’édition.", reason=refusal.reason)
     return NextStep(_("Découvrir l’édition"), text, f"/edition/{edition.slug}", _("Lire la page de l’édition"))
 
 
@@ -94,29 +94,27 @@ def _juror(edition: Edition, mine: Mine, now: datetime) -> NextStep:
     left = mine.to_read - mine.read
     closes = deadline(edition, Allowed.REVIEW, now=now)
     if left <= 0 or closes is None:
-        text = ngettext("{} évaluation validée.", "{} évaluations validées.", mine.read).format(mine.read)
+        text = ngettext("%(num)s évaluation validée.", "%(num)s évaluations validées.", mine.read)
         return NextStep(_("Jury"), text, "/jury", _("Ouvrir ma pile"))
-    text = ngettext("{} projet à lire", "{} projets à lire", left).format(left)
+    text = ngettext("%(num)s projet à lire", "%(num)s projets à lire", left)
     return NextStep(_("Jury"), f"{text}, {until_words(closes, edition.zone)}.", "/jury", _("Ouvrir ma pile"))
 
 
 def _approached(mine: Mine) -> str:
     if mine.seats_offered:
-        words = ngettext(
-            "Une équipe vous propose une place.", "{} équipes vous proposent une place.", mine.seats_offered
+        return ngettext(
+            "Une équipe vous propose une place.", "%(num)s équipes vous proposent une place.", mine.seats_offered
         )
-        return words.format(mine.seats_offered)
-    words = ngettext(
+    return ngettext(
         "Une personne demande à rejoindre votre équipe.",
-        "{} personnes demandent à rejoindre votre équipe.",
+        "%(num)s personnes demandent à rejoindre votre équipe.",
         mine.seats_asked,
     )
-    return words.format(mine.seats_asked)
 
 
 def _member(edition: Edition, mine: Mine, now: datetime) -> NextStep:
     team, project = (_("Ouvrir mon équipe"), _("Ouvrir mon projet"))
-    title = _(f"Équipe « {mine.team_name} »")
+    title = _("Équipe « %(team_name)s »", team_name=mine.team_name)
     if mine.is_followed:
         text = _("Votre projet est accompagné : entretiens, jalons et programme vous attendent.")
         return NextStep(title, text, "/accompagnement", _("Ouvrir l’accompagnement"))
@@ -124,15 +122,17 @@ def _member(edition: Edition, mine: Mine, now: datetime) -> NextStep:
         text = _("Le palmarès est publié. Le jury vous a écrit ce qu’il retient de votre projet.")
         return NextStep(title, text, "/projet/retours", _("Lire les retours du jury"))
     if mine.deposited_at:
-        text = _(f"Votre projet est déposé depuis le {instant_words(mine.deposited_at, edition.zone)}.")
+        text = _(
+            "Votre projet est déposé depuis le %(instant)s.", instant=instant_words(mine.deposited_at, edition.zone)
+        )
         return NextStep(title, text, "/projet", project)
     closes = deadline(edition, Allowed.DEPOSIT, now=now)
     if may_now(edition, Allowed.DEPOSIT, now=now) is None and mine.team_state == ApplicationState.ACCEPTED:
         until = f" {until_words(closes, edition.zone)}" if closes else ""
-        text = _(f"Votre projet n’est pas encore déposé. Le dépôt est ouvert{until}.")
+        text = _("Votre projet n’est pas encore déposé. Le dépôt est ouvert%(until)s.", until=until)
         return NextStep(title, text, "/projet", project)
     if mine.members < FEWEST:
-        text = _(f"Il manque du monde : une équipe compte au moins {FEWEST} personnes.")
+        text = _("Il manque du monde : une équipe compte au moins %(fewest)s personnes.", fewest=FEWEST)
         return NextStep(title, text, "/equipe", team)
     if mine.team_state == ApplicationState.DRAFT:
         return NextStep(title, _("Votre candidature n’est pas encore envoyée."), "/equipe", team)

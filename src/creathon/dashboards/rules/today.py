@@ -178,11 +178,11 @@ def clock_alarm(drift: timedelta | None) -> str | None:
         return None
     seconds = number(abs(drift).total_seconds(), 1)
     if drift > timedelta():
-        return _(f"L’horloge du serveur retarde de {seconds} secondes.")
-    return _(f"L’horloge du serveur avance de {seconds} secondes.")
+        return _("L’horloge du serveur retarde de %(seconds)s secondes.", seconds=seconds)
+    return _("L’horloge du serveur avance de %(seconds)s secondes.", seconds=seconds)
 
 
 def disk_alarm(used: int, total: int) -> str | None:
     """What to say of the disk of the data, in bytes: nothing below four fifths."""
     share = 100 * used // total
-    return _(f"Le disque de la plateforme est plein à {share} %.") if share >= FULL_FROM else None
+    return _("Le disque de la plateforme est plein à %(share)s %%.", share=share) if share >= FULL_FROM else None

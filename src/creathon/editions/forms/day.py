@@ -41,9 +41,11 @@ class DayForm:
             if line.title and offset_minutes(line.after) is None:
                 line.error = _(BAD_OFFSET)
             elif len(line.title) > LONGEST_TITLE:
-                line.error = _(f"Ce texte est trop long : {LONGEST_TITLE} caractères au plus.")
+                line.error = _(
+                    "Ce texte est trop long : %(longest_title)s caractères au plus.", longest_title=LONGEST_TITLE
+                )
         if len(self.values()) > MOST:
-            self.form_errors.append(_(f"{MOST} étapes au plus."))
+            self.form_errors.append(_("%(most)s étapes au plus.", most=MOST))
         return not self.form_errors and not any(line.error for line in self.lines)
 
     def values(self) -> list[tuple[int, str]]:

@@ -141,6 +141,6 @@ def _said(row: PhaseRow) -> str:
 
 def _told(phase: Phase | PlannedPhase, zone: str) -> str:
     bounds = " – ".join(instant_words(instant, zone) for instant in (phase.opens_at, phase.closes_at))
-    grace = _(f"tolérance : {phase.grace_seconds // 60} min")
+    grace = _("tolérance : %(minutes)s min", minutes=phase.grace_seconds // 60)
     acts = ", ".join(ACT_NAMES[Allowed(act)] for act in phase.allows)
     return "\n".join([phase.title, PHASE_NAMES[phase.kind], bounds, acts, grace])

@@ -30,7 +30,13 @@ class ArticleForm(Form):
         """Refuse what nothing would fill."""
         if unknown := unknown_placeholders(field.data or ""):
             known = ", ".join(f"[[{name}]]" for name in PLACEHOLDERS)
-            raise ValidationError(_(f"« [[{unknown[0]}]] » ne se remplit pas. Ce qui se remplit : {known}."))
+            raise ValidationError(
+                _(
+                    "« [[%(unknown)s]] » ne se remplit pas. Ce qui se remplit : %(known)s.",
+                    unknown=unknown[0],
+                    known=known,
+                )
+            )
 
     def values(self) -> ArticleValues:
         return ArticleValues(self.title.data, self.text.data)
@@ -59,4 +65,6 @@ class AcceptForm(Form):
 
     def __init__(self, posted: Any = None, *, rulebook: Rulebook) -> None:
         super().__init__(posted, **({} if posted is not None else {"seal": rulebook.sha256}))
-        self.accepted.label.text = _(f"J’ai lu la version {rulebook.number} du règlement et je l’accepte.")
+        self.accepted.label.text = _(
+            "J’ai lu la version %(number)s du règlement et je l’accepte.", number=rulebook.number
+        )

@@ -50,5 +50,5 @@ class PhasePages(Controller):
         version = posted_version(visit.posted)
         edition = await edition_at_hand(visit, session, lock=True)
         added = await actions.complete_calendar(session, visit.actor, edition, version=version, now=visit.now)
-        message = _(f"Phases ajoutées : {added}. Vérifiez leurs dates, elles se changent toutes.")
+        message = _("Phases ajoutées : %(added)s. Vérifiez leurs dates, elles se changent toutes.", added=added)
         return done(visit, visit.url("editions:phases"), message)

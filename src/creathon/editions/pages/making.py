@@ -117,7 +117,9 @@ class MakingPages(Controller):
             raise Conflict(_("L’édition a été modifiée entre-temps. Relisez-la avant de changer son état."))
         await actions.change_state(session, visit.actor, edition, state, now=visit.now)
         over = state in ENDED
-        message = _(f"« {edition.title} » est maintenant {STATE_NAMES[state]}.")
+        message = _(
+            "« %(title)s » est maintenant %(state_names)s.", title=edition.title, state_names=STATE_NAMES[state]
+        )
         return done(visit, visit.url("editions:coordinated") if over else PREPARE, message)
 
 

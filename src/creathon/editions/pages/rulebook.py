@@ -92,7 +92,7 @@ class AcceptancePages(Controller):
             fresh = await _asking(visit, session, edition)
             fresh["form"].refuse(newer.message)
             return page(visit, ACCEPT, status=409, **fresh)
-        message = _(f"Vous avez accepté la version {context['shown'].number} du règlement.")
+        message = _("Vous avez accepté la version %(number)s du règlement.", number=context["shown"].number)
         return done(visit, visit.url("dashboards:home"), message)
 
 

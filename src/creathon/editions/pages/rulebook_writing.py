@@ -31,7 +31,10 @@ class ArticlePages(Controller):
     async def begin(self, visit: Visiting, session: Session) -> Response[str]:
         edition = await _writable(visit, session, lock=True)
         rulebook = await actions.begin_rulebook(session, visit.actor, edition, now=visit.now)
-        message = _(f"La version {rulebook.number} est commencée. Personne d’autre que la coordination ne la voit.")
+        message = _(
+            "La version %(number)s est commencée. Personne d’autre que la coordination ne la voit.",
+            number=rulebook.number,
+        )
         return done(visit, visit.url(OVERVIEW), message)
 
     @get("/articles/nouveau", name="editions:new-article", policy="national_coordination")

@@ -69,13 +69,16 @@ class SitePages(Controller):
         except Conflict as taken:
             form.refuse(taken.message, "code")
             return invalid(visit, NEW, edition=edition, form=form)
-        return done(visit, visit.url("editions:sites"), _(f"Le site « {site.name} » est ajouté."))
+        return done(visit, visit.url("editions:sites"), _("Le site « %(name)s » est ajouté.", name=site.name))
 
     @post("/distance", name="editions:add-remote-site", policy="national_coordination")
     async def add_remote(self, visit: Visiting, session: Session) -> Response[Any]:
         edition = await edition_at_hand(visit, session, lock=True)
         site = await actions.add_remote_site(session, visit.actor, edition, now=visit.now)
-        message = _(f"Le site à distance est ajouté, avec {site.capacity} places. Elles se changent sur sa page.")
+        message = _(
+            "Le site à distance est ajouté, avec %(capacity)s places. Elles se changent sur sa page.",
+            capacity=site.capacity,
+        )
         return done(visit, visit.url("editions:sites"), message)
 
     @get("/{site_id:str}", name="editions:site", policy="coordination")
@@ -107,7 +110,7 @@ class SitePages(Controller):
     async def remove(self, visit: Visiting, session: Session, site_id: FromPath[str]) -> Response[Any]:
         edition, site = await _site(visit, session, site_id, lock=True)
         await actions.remove_site(session, visit.actor, edition, site, now=visit.now)
-        return done(visit, visit.url("editions:sites"), _(f"Le site « {site.name} » est retiré."))
+        return done(visit, visit.url("editions:sites"), _("Le site « %(name)s » est retiré.", name=site.name))
 
     @post("/{site_id:str}/facilitateurs", name="editions:add-facilitator", policy="coordination")
     async def add_facilitator(self, visit: Visiting, session: Session, site_id: FromPath[str]) -> Response[Any]:
@@ -118,7 +121,7 @@ class SitePages(Controller):
             context = await _context(visit, session, edition, site) | {"person": person}
             return invalid(visit, ONE, **context, form=_form(visit, edition, site), version=site.version)
         await actions.add_facilitator(session, visit.actor, edition, site, **person.data, now=visit.now)
-        return done(visit, _people(visit, site), _(f"{person.name.data} facilite maintenant ce site."))
+        return done(visit, _people(visit, site), _("%(data)s facilite maintenant ce site.", data=person.name.data))
 
     @post("/{site_id:str}/facilitateurs/{person_id:str}", name="editions:show-facilitator", policy="coordination")
     async def show_facilitator(

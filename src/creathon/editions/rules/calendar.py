@@ -120,11 +120,13 @@ def may_now(edition: Edition, act: Allowed, *, now: datetime) -> Refusal | None:
     coming = [phase for phase in phases if phase.opens_at > now]
     if coming:
         when = instant_words(coming[0].opens_at, edition.zone)
-        return Refusal(_(f"{ACTS[act]} ouvre le {when}."))
+        return Refusal(_("%(acts)s ouvre le %(when)s.", acts=ACTS[act], when=when))
     if phases:
         when = instant_words(max(phase.closes_at for phase in phases), edition.zone)
-        return Refusal(_(f"{ACTS[act]} est clos{agreement} depuis le {when}."))
-    return Refusal(_(f"{ACTS[act]} n’est pas prévu{agreement} dans cette édition."))
+        return Refusal(
+            _("%(acts)s est clos%(agreement)s depuis le %(when)s.", acts=ACTS[act], agreement=agreement, when=when)
+        )
+    return Refusal(_("%(acts)s n’est pas prévu%(agreement)s dans cette édition.", acts=ACTS[act], agreement=agreement))
 
 
 def deadline(edition: Edition, act: Allowed, *, now: datetime) -> datetime | None:
@@ -140,7 +142,7 @@ def last_moment(closes_at: datetime, zone: str) -> datetime:
 
 def until_words(closes_at: datetime, zone: str, reader_zone: str | None = None) -> str:
     """« jusqu’au mercredi 31 mars 2027 à 23 h 59 min 59 s (heure de Paris) », then the reader's own time."""
-    return _(f"jusqu’au {instant_words(last_moment(closes_at, zone), zone, reader_zone)}")
+    return _("jusqu’au %(instant)s", instant=instant_words(last_moment(closes_at, zone), zone, reader_zone))
 
 
 def act_words(phase: Phase) -> str:
@@ -188,7 +190,11 @@ def change_rows(changes: Iterable[PhaseChange], edition: Edition) -> list[Change
 
 def interval_words(opens_at: datetime, closes_at: datetime, zone: str) -> str:
     """« du lundi 1er février 2027 à 9 h 00 (heure de Paris) au … »."""
-    return _(f"du {instant_words(opens_at, zone)} au {instant_words(last_moment(closes_at, zone), zone)}")
+    return _(
+        "du %(start)s au %(end)s",
+        start=instant_words(opens_at, zone),
+        end=instant_words(last_moment(closes_at, zone), zone),
+    )
 
 
 def may_be_interval(opens_at: datetime, closes_at: datetime) -> Refusal | None:

@@ -31,7 +31,7 @@ def calendar_feed(edition: Edition, changes: Iterable[PhaseChange], steps: Itera
         event = _event(edition, f"phase-{phase.id}", phase.title, [one for one in known if one.phase_id == phase.id])
         _last(event, edition, phase.opens_at, phase.closes_at)
         if acts := act_words(phase):
-            event.add("description", _line(_(f"Ouvert pendant cette étape : {acts}.")))
+            event.add("description", _line(_("Ouvert pendant cette étape : %(acts)s.", acts=acts)))
         event.add("url", url)
         feed.add_component(event)
     for event in _steps(edition, known, list(steps)):

@@ -53,8 +53,10 @@ def _step(title: str, phases: Sequence[Phase], zone: str, now: datetime) -> Frie
 
 def _end(closes_at: datetime, zone: str) -> str:
     if closes_at.astimezone(ZoneInfo(zone)).time() == time(0):
-        return _(f"jusqu’au {date_short(last_moment(closes_at, zone), zone)} inclus")
-    return _(f"jusqu’au {date_short(closes_at, zone)}, {time_words(closes_at, zone)}")
+        return _("jusqu’au %(date_short)s inclus", date_short=date_short(last_moment(closes_at, zone), zone))
+    return _(
+        "jusqu’au %(date_short)s, %(time)s", date_short=date_short(closes_at, zone), time=time_words(closes_at, zone)
+    )
 
 
 def _range(opens_at: datetime, closes_at: datetime, zone: str) -> str:

@@ -67,11 +67,24 @@ def may_change_state(viewer: Viewer, edition: Edition, state: EditionState, *, n
         return refusal
     if state not in FOLLOWS[edition.state]:
         now_called, wanted = STATE_NAMES[edition.state], STATE_NAMES[state]
-        return Refusal(_(f"L’édition est {now_called} : elle ne peut pas devenir {wanted} maintenant."))
+        return Refusal(
+            _(
+                "L’édition est %(now_called)s : elle ne peut pas devenir %(wanted)s maintenant.",
+                now_called=now_called,
+                wanted=wanted,
+            )
+        )
     last = max(_phases_of_work(edition, now), key=lambda phase: phase.closes_at, default=None)
     if state in ENDED and last is not None:
         ends = date_words(last_moment(last.closes_at, edition.zone), edition.zone)
-        return Refusal(_(f"{GOES_ON} « {last.title} » ferme le {ends}. Pour arrêter plus tôt, changez le calendrier."))
+        return Refusal(
+            _(
+                "%(goes_on)s « %(title)s » ferme le %(ends)s. Pour arrêter plus tôt, changez le calendrier.",
+                goes_on=GOES_ON,
+                title=last.title,
+                ends=ends,
+            )
+        )
     return None
 
 
@@ -113,7 +126,11 @@ def weekday_problem(source: Edition, launch: date) -> str | None:
     if days_to(source, launch) is not None:
         return None
     before, after = (date_words(day) for day in same_weekdays(source, launch))
-    return _(f"Le calendrier se décale de semaines entières. Choisissez le {before} ou le {after}.")
+    return _(
+        "Le calendrier se décale de semaines entières. Choisissez le %(before)s ou le %(after)s.",
+        before=before,
+        after=after,
+    )
 
 
 def next_launch(source: Edition, today: date, taken: Collection[str] = ()) -> date:
@@ -152,7 +169,7 @@ def calendar_problem(edition: Edition, *, now: datetime) -> str | None:
     missing = [_(ACTS[act]) for act in NEEDED_ACTS if not phases_allowing(edition, act)]
     if missing:
         words = ", ".join(word[:1].lower() + word[1:] for word in missing)
-        return _(f"Le calendrier ne prévoit pas encore : {words}.")
+        return _("Le calendrier ne prévoit pas encore : %(words)s.", words=words)
     closed = max(phase.closes_at for phase in phases_allowing(edition, Allowed.APPLY)) <= now
     if closed and edition.state == EditionState.DRAFT:
         return _("Les candidatures seraient déjà closes : vérifiez les dates du calendrier.")

@@ -124,7 +124,7 @@ def may_publish_rulebook(
         return Refusal(_("Le règlement n’a aucun article."))
     empty = unfilled(rulebook.articles, fillings)
     if empty:
-        return Refusal(_(f"Ce que demande le texte n’est pas encore prêt : {', '.join(empty)}."))
+        return Refusal(_("Ce que demande le texte n’est pas encore prêt : %(list)s.", list=", ".join(empty)))
     return None
 
 

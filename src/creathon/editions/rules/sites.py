@@ -123,7 +123,7 @@ def remote_site(edition: Edition) -> SiteValues:
 
 def code_problem(code: str) -> str | None:
     """Why a code is none, in a sentence."""
-    return None if CODE.fullmatch(code) else _(f"Ce code n’est pas valable. {CODE_HINT}")
+    return None if CODE.fullmatch(code) else _("Ce code n’est pas valable. %(code_hint)s", code_hint=CODE_HINT)
 
 
 def site_coded(edition: Edition, code: str) -> Site | None:

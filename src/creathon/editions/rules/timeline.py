@@ -129,14 +129,24 @@ def shift_words(shift: RightShift, zone: str, reader_zone: str | None = None) ->
     """« Le dépôt des projets ferme 1 heure plus tard : jeudi 20 mai 2027 à 10 h 00 (heure de Paris) »."""
     name = _(ACTS[shift.act])
     if shift.before is None or shift.after is None:
-        return [_(f"{name} n’est plus au calendrier.") if shift.after is None else _(f"{name} entre au calendrier.")]
+        return [
+            _("%(name)s n’est plus au calendrier.", name=name)
+            if shift.after is None
+            else _("%(name)s entre au calendrier.", name=name)
+        ]
     (opened, closed), (opens, closes) = shift.before, shift.after
     bounds = [
         (_("ouvre"), opened, opens, opens),
         (_("ferme"), closed, closes, last_moment(closes, zone)),
     ]
     return [
-        _(f"{name} {verb} {_by(new - old)} : {instant_words(said, zone, reader_zone)}.")
+        _(
+            "%(name)s %(verb)s %(by)s : %(instant)s.",
+            name=name,
+            verb=verb,
+            by=_by(new - old),
+            instant=instant_words(said, zone, reader_zone),
+        )
         for verb, old, new, said in bounds
         if old != new
     ]
@@ -200,7 +210,7 @@ def _problems(phases: Iterable[Planned], zone: str) -> list[_Problem]:
     ordered = sorted(phases, key=lambda one: (one.opens_at, one.closes_at))
     empty = [one for one in ordered if one.opens_at >= one.closes_at]
     found = [
-        _Problem(("empty", one.title), _(f"« {one.title} » : la fermeture doit venir après l’ouverture."))
+        _Problem(("empty", one.title), _("« %(title)s » : la fermeture doit venir après l’ouverture.", title=one.title))
         for one in empty
     ]
     if empty:
@@ -216,7 +226,12 @@ def _overlaps(ordered: Sequence[Planned], zone: str) -> list[_Problem]:
         for other in ordered[number + 1 :]:
             if other.opens_at < one.closes_at:
                 common = interval_words(other.opens_at, min(one.closes_at, other.closes_at), zone)
-                sentence = _(f"« {one.title} » et « {other.title} » se chevauchent {common}.")
+                sentence = _(
+                    "« %(one)s » et « %(other)s » se chevauchent %(common)s.",
+                    one=one.title,
+                    other=other.title,
+                    common=common,
+                )
                 found.append(_Problem(("overlap", one.title, other.title), sentence))
     return found
 
@@ -232,7 +247,11 @@ def _gaps(ordered: Sequence[Planned], zone: str) -> list[_Problem]:
             else:
                 covered.append((one.opens_at, one.closes_at))
         for (_opened, closed), (reopened, _closes) in pairwise(covered):
-            sentence = _(f"{ACTS[act]} s’interrompt {interval_words(closed, reopened, zone)}, puis reprend.")
+            sentence = _(
+                "%(acts)s s’interrompt %(interval)s, puis reprend.",
+                acts=ACTS[act],
+                interval=interval_words(closed, reopened, zone),
+            )
             found.append(_Problem(("gap", act), sentence))
     return found
 

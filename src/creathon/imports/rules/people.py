@@ -60,7 +60,7 @@ def _offer(cells: Mapping[str, str], edition: Edition) -> Offer:
         raise LineProblem("email", _("Cette adresse ne semble pas complète. Exemple : prenom.nom@exemple.fr"))
     role = _ROLES.get(heading_key(cells["role"]))
     if role is None:
-        raise LineProblem("role", _(f"Ce rôle n’est pas connu. Écrivez l’un de ceux-ci : {_SAID}."))
+        raise LineProblem("role", _("Ce rôle n’est pas connu. Écrivez l’un de ceux-ci : %(said)s.", said=_SAID))
     site_id = _site_id(cells["site"], edition)
     if problem := site_problem(role, site_id):
         raise LineProblem("site", problem)

@@ -114,7 +114,7 @@ def plan_lines(
             continue
         key = key_of(values)
         if key in first:
-            plan.faults.append(Fault(row.number, "", "", _(f"Cette ligne répète la ligne {first[key]}.")))
+            plan.faults.append(Fault(row.number, "", "", _("Cette ligne répète la ligne %(first)s.", first=first[key])))
         elif key in known:
             plan.known.append(row.number)
         else:
@@ -136,9 +136,11 @@ def _places(header: Row, columns: Sequence[Column], ignored: list[str]) -> dict[
             twice = clean(heading)[:SHOWN] if name in places else twice
             places.setdefault(name, place)
     if missing := [one.title for one in columns if one.needed and one.name not in places]:
-        raise HeadingProblem(_(f"Il manque dans la première ligne : {', '.join(missing)}. Partez du modèle."))
+        raise HeadingProblem(
+            _("Il manque dans la première ligne : %(list)s. Partez du modèle.", list=", ".join(missing))
+        )
     if twice:
-        raise HeadingProblem(_(f"La colonne « {twice} » est deux fois dans ce tableau."))
+        raise HeadingProblem(_("La colonne « %(twice)s » est deux fois dans ce tableau.", twice=twice))
     return places
 
 
@@ -164,7 +166,7 @@ def _reason(text: str, column: Column, *, dated: bool) -> str:
     if column.needed and not text:
         return _(MISSING)
     if len(text) > column.limit:
-        return _(f"Ce texte est trop long : {column.limit} caractères au plus.")
+        return _("Ce texte est trop long : %(limit)s caractères au plus.", limit=column.limit)
     if any(unicodedata.category(letter) == "Cc" for letter in text if letter not in "\n\t"):
         return _(INVISIBLE)
     return ""

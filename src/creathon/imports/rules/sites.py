@@ -51,7 +51,13 @@ def plan_sites(table: Table, edition: Edition) -> Plan[SiteValues]:
 
 def site_words(site: SiteValues) -> str:
     """A site to add, as somebody looks at it before an import."""
-    return _(f"{site.code}, {site.name}, {KIND_NAMES[site.kind]}, places : {site.capacity}")
+    return _(
+        "%(code)s, %(name)s, %(kind_names)s, places : %(capacity)s",
+        code=site.code,
+        name=site.name,
+        kind_names=KIND_NAMES[site.kind],
+        capacity=site.capacity,
+    )
 
 
 def _site(cells: Mapping[str, str], edition: Edition) -> SiteValues:
@@ -60,7 +66,7 @@ def _site(cells: Mapping[str, str], edition: Edition) -> SiteValues:
         raise LineProblem("code", problem)
     capacity = cells["capacity"]
     if not (capacity.isascii() and capacity.isdigit() and int(capacity[:9]) <= MOST_PLACES):
-        raise LineProblem("capacity", _(f"Écrivez un nombre entier de 0 à {MOST_PLACES}."))
+        raise LineProblem("capacity", _("Écrivez un nombre entier de 0 à %(most_places)s.", most_places=MOST_PLACES))
     return SiteValues(
         code=code,
         name=cells["name"],

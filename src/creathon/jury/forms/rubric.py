@@ -17,7 +17,7 @@ STEPS = ("add", "up", "down", "remove")
 def _is_weight(_form: Any, field: Any) -> None:
     text = (field.data or "").strip()
     if not (text.isascii() and text.isdigit() and 1 <= int(text[:4]) <= POINTS):
-        raise ValidationError(_(f"Écrivez un nombre entier de 1 à {POINTS}."))
+        raise ValidationError(_("Écrivez un nombre entier de 1 à %(points)s.", points=POINTS))
 
 
 class CriterionForm(Form):
@@ -50,9 +50,9 @@ class RubricForm(Form):
     ) -> None:
         super().__init__(posted, **({} if criteria is None else {"criteria": criteria}))
         for place, entry in enumerate(self.criteria, start=1):
-            entry.label.text = _(f"Critère {place}")
+            entry.label.text = _("Critère %(place)s", place=place)
             for field in entry.form:
-                field.label.text = _(f"{field.label.text} (critère {place})")
+                field.label.text = _("%(text)s (critère %(place)s)", text=field.label.text, place=place)
 
     def accepts(self) -> bool:
         """Whether every line is whole and they make a grid together."""

@@ -40,6 +40,6 @@ class PublishForm(Form):
 
     def restate(self, projects: int, teams: int) -> None:
         """Say what the box confirms: « Je publie le palmarès : 10 projets, 48 équipes prévenues »."""
-        chosen = ngettext(f"{projects} projet", f"{projects} projets", projects)
-        told = ngettext(f"{teams} équipe prévenue", f"{teams} équipes prévenues", teams)
-        self.confirmed.label.text = _(f"Je publie le palmarès : {chosen}, {told}")
+        chosen = ngettext("%(num)s projet", "%(num)s projets", projects)
+        told = ngettext("%(num)s équipe prévenue", "%(num)s équipes prévenues", teams)
+        self.confirmed.label.text = _("Je publie le palmarès : %(chosen)s, %(told)s", chosen=chosen, told=told)

@@ -52,7 +52,11 @@ class AllocationPages(Controller):
             context = await _preview(visit, session, edition, panel)
             return page(visit, SHOW, status=409, problem=error.message, **context)
         reads = ngettext("lecture confiée", "lectures confiées", report.reads)
-        message = _(f"Les piles sont prêtes : {report.reads} {reads} en tout. Chaque personne reçoit un message.")
+        message = _(
+            "Les piles sont prêtes : %(count)s %(reads)s en tout. Chaque personne reçoit un message.",
+            count=report.reads,
+            reads=reads,
+        )
         return done(visit, visit.url("jury:allocation", panel_id=panel.id), message)
 
 

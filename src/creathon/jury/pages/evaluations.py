@@ -227,9 +227,9 @@ async def _written(visit: Visit, session: AsyncSession, desk: Desk[HeldReading],
     following = next_to_read(pile, desk.assignment.id) if act == NEXT else None
     counts = counts_of(pile)
     left = ngettext("projet", "projets", counts.left)
-    message = _("Évaluation validée.") + " " + (
-        _(f"Il vous reste {counts.left} {left}.") if counts.left else _("Votre pile est terminée. Merci !")
-    )  # fmt: skip
+    over = _("Votre pile est terminée. Merci !")
+    rest = _("Il vous reste %(count)s %(left)s.", count=counts.left, left=left) if counts.left else over
+    message = f"{_('Évaluation validée.')} {rest}"
     target = visit.url("jury:evaluation", assignment_id=following) if following else visit.url("jury:pile")
     return done(visit, target, message)
 

@@ -54,8 +54,8 @@ class PalmaresPages(Controller):
             form.refuse(error.message)
             return await _shown_again(visit, session, edition, form, error.status)
         count = len(palmares.content["projects"])
-        what = ngettext(f"{count} projet", f"{count} projets", count)
-        message = _(f"Le palmarès est publié : {what}. Les messages aux équipes partent maintenant.")
+        what = ngettext("%(num)s projet", "%(num)s projets", count)
+        message = _("Le palmarès est publié : %(what)s. Les messages aux équipes partent maintenant.", what=what)
         return done(visit, visit.url("jury:prepare-palmares"), message)
 
     @get("/palmares", name="jury:palmares", policy="public")

@@ -52,7 +52,9 @@ class PanelPages(Controller):
             except Refused as error:
                 form.refuse(error.message)
             else:
-                message = _(f"Le jury « {panel.name} » est créé. Ajoutez maintenant les personnes qui y siègent.")
+                message = _(
+                    "Le jury « %(name)s » est créé. Ajoutez maintenant les personnes qui y siègent.", name=panel.name
+                )
                 return done(visit, visit.url("jury:panel", panel_id=panel.id), message)
         return invalid(visit, LIST, form=form, **await _listing(visit, session, edition))
 
@@ -87,7 +89,11 @@ class PanelPages(Controller):
         seat = _seat(panel, seat_id)
         name = seat.person.display_name
         back = await actions.remove_juror(session, visit.actor, panel, seat, now=visit.now)
-        message = _(f"{name} ne fait plus partie de ce jury. Lectures à confier à quelqu’un d’autre : {back}.")
+        message = _(
+            "%(name)s ne fait plus partie de ce jury. Lectures à confier à quelqu’un d’autre : %(back)s.",
+            name=name,
+            back=back,
+        )
         return done(visit, visit.url("jury:panel", panel_id=panel.id), message)
 
 

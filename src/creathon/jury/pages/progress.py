@@ -51,9 +51,9 @@ class ProgressPages(Controller):
         rows = await progress_of(session, edition.id, None, panel_id=panel.id, late_only=True)
         closes_at = deadline(edition, Allowed.REVIEW, now=visit.now)
         told = await remind_jurors(session, visit.actor, panel, rows, edition, closes_at=closes_at, now=visit.now)
-        message = _(f"Rappels envoyés : {told}.")
+        message = _("Rappels envoyés : %(told)s.", told=told)
         if told < len(rows):
-            message += " " + _(f"Déjà prévenues aujourd’hui : {len(rows) - told}.")
+            message += " " + _("Déjà prévenues aujourd’hui : %(count)s.", count=len(rows) - told)
         return done(visit, visit.url("jury:progress"), message)
 
 

@@ -76,7 +76,11 @@ class SelectionPages(Controller):
             return page(visit, CHOICE, status=403, form=form, version=version, **desk.context)
         except Stale as stale:
             return await _compare(visit, session, desk, form, stale)
-        return done(visit, visit.url("jury:selection"), _(f"« {desk.row.entry.title} » : le choix est enregistré."))
+        return done(
+            visit,
+            visit.url("jury:selection"),
+            _("« %(title)s » : le choix est enregistré.", title=desk.row.entry.title),
+        )
 
     @get("/{project_id:str}/retirer", name="jury:confirm-unchoose", policy="national_coordination")
     async def confirm(self, visit: Visiting, session: Session, project_id: FromPath[str]) -> Template:
@@ -94,7 +98,7 @@ class SelectionPages(Controller):
         except Stale as stale:
             form = SelectionForm(data=stale.current)
             return await _compare(visit, session, desk, form, stale)
-        message = _(f"« {desk.row.entry.title} » n’est plus dans la sélection.")
+        message = _("« %(title)s » n’est plus dans la sélection.", title=desk.row.entry.title)
         return done(visit, visit.url("jury:selection"), message, "info")
 
 

@@ -109,7 +109,7 @@ def may_validate(values: EvaluationValues, criteria: Sequence[Criterion]) -> Ref
     found = problems(values, criteria)
     if not found:
         return None
-    return Refusal(_(f"L’évaluation n’est pas complète. {' '.join(dict.fromkeys(found.values()))}"))
+    return Refusal(_("L’évaluation n’est pas complète. %(list)s", list=" ".join(dict.fromkeys(found.values()))))
 
 
 def total_of(levels: Mapping[str, int], criteria: Sequence[Criterion]) -> Decimal:

@@ -81,7 +81,9 @@ def may_publish(viewer: Viewer, edition: Edition, chosen: int, *, has_links: boo
         return refusal
     embargo = shown_from(edition)
     if embargo is not None and now < embargo:
-        return Refusal(_(f"Le palmarès est sous embargo jusqu’au {instant_words(embargo, edition.zone)}."))
+        return Refusal(
+            _("Le palmarès est sous embargo jusqu’au %(instant)s.", instant=instant_words(embargo, edition.zone))
+        )
     if not chosen:
         return Refusal(_("Aucun projet n’est encore choisi : il n’y a rien à publier."))
     return None
@@ -117,7 +119,11 @@ def seal_of(content: dict[str, Any]) -> str:
 
 def already_published(name: str, published_at: datetime, edition: Edition) -> str:
     """« Le palmarès est déjà publié par Claire Bruyère le … »."""
-    return _(f"Le palmarès est déjà publié par {name} le {instant_words(published_at, edition.zone)}.")
+    return _(
+        "Le palmarès est déjà publié par %(name)s le %(instant)s.",
+        name=name,
+        instant=instant_words(published_at, edition.zone),
+    )
 
 
 def may_read_feedback(

@@ -83,7 +83,7 @@ def may_create_panel(
     if values.name.casefold() in {name.casefold() for name in names}:
         return Refusal(_("Un autre jury porte déjà ce nom."))
     if not 1 <= values.reads <= MOST_READS:
-        return Refusal(_(f"Chaque projet est lu par 1 à {MOST_READS} personnes."))
+        return Refusal(_("Chaque projet est lu par 1 à %(most_reads)s personnes.", most_reads=MOST_READS))
     return None
 
 

@@ -31,12 +31,20 @@ class CriterionValues:
 def rubric_problem(criteria: Sequence[CriterionValues]) -> str | None:
     """Why a grid cannot be: weights make 100 points, every level is described, codes are unique."""
     if not FEWEST_CRITERIA <= len(criteria) <= MOST_CRITERIA:
-        return _(f"Une grille compte de {FEWEST_CRITERIA} à {MOST_CRITERIA} critères.")
+        return _(
+            "Une grille compte de %(fewest_criteria)s à %(most_criteria)s critères.",
+            fewest_criteria=FEWEST_CRITERIA,
+            most_criteria=MOST_CRITERIA,
+        )
     total = sum(criterion.weight for criterion in criteria)
     if total != POINTS or any(criterion.weight < 1 for criterion in criteria):
-        return _(f"Les coefficients doivent faire {POINTS} points en tout : ils en font {total}.")
+        return _(
+            "Les coefficients doivent faire %(points)s points en tout : ils en font %(total)s.",
+            points=POINTS,
+            total=total,
+        )
     if any(len(criterion.levels) != HIGHEST_LEVEL + 1 or not all(criterion.levels) for criterion in criteria):
-        return _(f"Chaque critère décrit ses niveaux, de 0 à {HIGHEST_LEVEL}.")
+        return _("Chaque critère décrit ses niveaux, de 0 à %(highest_level)s.", highest_level=HIGHEST_LEVEL)
     if len({criterion.code.casefold() for criterion in criteria}) != len(criteria):
         return _("Deux critères portent le même code.")
     return None
@@ -63,7 +71,9 @@ def may_edit_rubric(viewer: Viewer, edition: Edition, rubric: Rubric) -> Refusal
         return refusal
     if rubric.frozen_at is not None:
         when = instant_words(rubric.frozen_at, edition.zone)
-        return Refusal(_(f"La grille est figée depuis la première évaluation, le {when} : elle ne change plus."))
+        return Refusal(
+            _("La grille est figée depuis la première évaluation, le %(when)s : elle ne change plus.", when=when)
+        )
     return None
 
 
@@ -81,8 +91,8 @@ def rubric_lines(criteria: Sequence[CriterionValues]) -> dict[str, str]:
     for place, one in enumerate(criteria, start=1):
         cells = {_("code"): one.code, _("titre"): one.title, _("question"): one.question}
         cells |= {_("coefficient"): str(one.weight)}
-        cells |= {_(f"niveau {value}"): level for value, level in enumerate(one.levels)}
-        lines |= {_(f"Critère {place}, {name}"): cell for name, cell in cells.items()}
+        cells |= {_("niveau %(number)s", number=value): level for value, level in enumerate(one.levels)}
+        lines |= {_("Critère %(place)s, %(name)s", place=place, name=name): cell for name, cell in cells.items()}
     return lines
 
 

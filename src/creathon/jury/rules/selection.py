@@ -196,7 +196,12 @@ def tier_counts(selections: Iterable[Selection]) -> dict[Tier, int]:
 def beyond_plan(counts: Mapping[Tier, int]) -> list[str]:
     """A sentence for each tier that holds more projects than planned."""
     return [
-        _(f"{TIER_NAMES[tier]} : {counts[tier]} projets choisis pour {planned} prévus.")
+        _(
+            "%(tier_names)s : %(counts)s projets choisis pour %(planned)s prévus.",
+            tier_names=TIER_NAMES[tier],
+            counts=counts[tier],
+            planned=planned,
+        )
         for tier, planned in PLANNED.items()
         if counts[tier] > planned
     ]

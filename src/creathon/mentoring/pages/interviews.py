@@ -57,8 +57,10 @@ class InterviewPages(Controller):
         except Refused as error:
             form.refuse(error.message, "first")
             return page(visit, PLAN, status=403, form=form, **_planning(visit, desk))
-        count = ngettext("{} entretien est planifié", "{} entretiens sont planifiés", len(made)).format(len(made))
-        return done(visit, desk.home(visit), _(f"{count}. L’équipe et son mentor reçoivent la liste des dates."))
+        count = ngettext("%(num)s entretien est planifié", "%(num)s entretiens sont planifiés", len(made))
+        return done(
+            visit, desk.home(visit), _("%(count)s. L’équipe et son mentor reçoivent la liste des dates.", count=count)
+        )
 
     @get("/{interview_id:str}", name="mentoring:interview", policy="signed_in")
     async def interview(

@@ -44,7 +44,7 @@ class MilestonePages(Controller):
         except Refused as error:
             form.refuse(error.message)
             return page(visit, NEW, status=403, form=form, **_adding(visit, desk))
-        return done(visit, desk.home(visit), _(f"Le jalon « {form.title.data} » est ajouté."))
+        return done(visit, desk.home(visit), _("Le jalon « %(data)s » est ajouté.", data=form.title.data))
 
     @get("/{milestone_id:str}", name="mentoring:milestone", policy="signed_in")
     async def milestone(
@@ -78,7 +78,9 @@ class MilestonePages(Controller):
             return _stale(visit, desk, milestone, form, error)
         else:
             state = STATE_NAMES[milestone.state]
-            return done(visit, desk.home(visit), _(f"Le jalon « {milestone.title} » est {state}."))
+            return done(
+                visit, desk.home(visit), _("Le jalon « %(title)s » est %(state)s.", title=milestone.title, state=state)
+            )
         return page(visit, SHOW, status=status, form=form, **_showing(visit, desk, milestone, version, kept=True))
 
 

@@ -83,7 +83,10 @@ class PairingPages(Controller):
         except Refused as error:
             form.refuse(error.message, "mentor_id")
             return page(visit, SHOW, status=403, form=form, **chosen.context(visit))
-        message = _(f"{mentor.display_name} suit désormais ce projet. L’équipe et la personne reçoivent un message.")
+        message = _(
+            "%(display_name)s suit désormais ce projet. L’équipe et la personne reçoivent un message.",
+            display_name=mentor.display_name,
+        )
         return done(visit, visit.url("mentoring:selected", project_id=project_id), message)
 
     @post("/mentor", name="mentoring:change-mentor", policy="national_coordination")
@@ -106,7 +109,10 @@ class PairingPages(Controller):
             form.refuse(error.message)
             both = [(_("Mentor"), mentor.display_name, error.current["mentor_id"])]
             return page(visit, SHOW, status=409, form=form, **chosen.context(visit, both=both))
-        message = _(f"{mentor.display_name} suit désormais ce projet. La personne d’avant ne peut plus le lire.")
+        message = _(
+            "%(display_name)s suit désormais ce projet. La personne d’avant ne peut plus le lire.",
+            display_name=mentor.display_name,
+        )
         return done(visit, visit.url("mentoring:selected", project_id=project_id), message)
 
 

@@ -67,7 +67,9 @@ class ProgrammePages(Controller):
         if not form.accepts():
             return invalid(visit, MOMENT, form=form, **_editing(edition))
         await actions.add_session(session, visit.actor, programme, edition, form.values(), now=visit.now)
-        return done(visit, visit.url("mentoring:programme"), _(f"« {form.title.data} » est ajouté au programme."))
+        return done(
+            visit, visit.url("mentoring:programme"), _("« %(data)s » est ajouté au programme.", data=form.title.data)
+        )
 
     @get("/moments/{session_id:str}", name="mentoring:session", policy="national_coordination")
     async def moment(self, visit: Visiting, session: Session, session_id: FromPath[str]) -> Template:
@@ -86,14 +88,14 @@ class ProgrammePages(Controller):
             await actions.edit_session(session, visit.actor, moment, edition, values, version=version, now=visit.now)
         except Stale as error:
             return _stale(visit, edition, moment, form, error)
-        return done(visit, visit.url("mentoring:programme"), _(f"« {values.title} » est enregistré."))
+        return done(visit, visit.url("mentoring:programme"), _("« %(title)s » est enregistré.", title=values.title))
 
     @post("/moments/{session_id:str}/retirer", name="mentoring:remove-session", policy="national_coordination")
     async def remove_session(self, visit: Visiting, session: Session, session_id: FromPath[str]) -> Response[Any]:
         edition, moment = await _moment(visit, session, session_id)
         title = moment.title
         await actions.remove_session(session, visit.actor, moment, edition, now=visit.now)
-        return done(visit, visit.url("mentoring:programme"), _(f"« {title} » est retiré du programme."))
+        return done(visit, visit.url("mentoring:programme"), _("« %(title)s » est retiré du programme.", title=title))
 
 
 async def _edition(visit: Visit, session: AsyncSession) -> Edition:

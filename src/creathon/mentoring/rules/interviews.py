@@ -88,12 +88,17 @@ def may_plan(starts: Sequence[datetime], known: Sequence[Interview], edition: Ed
     if not all(any(is_within(phase, start) for phase in phases) for start in starts):
         opens, closes = min(phase.opens_at for phase in phases), max(phase.closes_at for phase in phases)
         bounds = interval_words(opens, closes, edition.zone)
-        return Refusal(_(f"Un entretien a lieu pendant l’accompagnement : {bounds}."))
+        return Refusal(_("Un entretien a lieu pendant l’accompagnement : %(bounds)s.", bounds=bounds))
     taken = {interview.starts_at for interview in known}
     if len(set(starts)) < len(starts) or taken & set(starts):
         return Refusal(_("Un entretien est déjà prévu à cette heure. Choisissez une autre première date."))
     if len(starts) + len(taken) > MOST_PLANNED:
-        return Refusal(_(f"Un projet a {MOST_PLANNED} entretiens au plus. Annulez d’abord ceux qui ne servent pas."))
+        return Refusal(
+            _(
+                "Un projet a %(most_planned)s entretiens au plus. Annulez d’abord ceux qui ne servent pas.",
+                most_planned=MOST_PLANNED,
+            )
+        )
     return None
 
 

@@ -75,7 +75,12 @@ def may_step(
     if refusal := may_follow(standing) or may_now(edition, Allowed.MENTOR, now=now):
         return refusal
     if values.state not in next_states(standing, milestone.state):
-        return Refusal(_(f"Ce jalon est {STATE_NAMES[milestone.state]} : ce changement n’est pas possible."))
+        return Refusal(
+            _(
+                "Ce jalon est %(state_names)s : ce changement n’est pas possible.",
+                state_names=STATE_NAMES[milestone.state],
+            )
+        )
     if values.text.strip():
         return None
     if values.state is MilestoneState.REMIS:

@@ -94,9 +94,19 @@ def session_words(session: ProgrammeSession | SessionValues, zone: str, reader_z
 def _hours(bounds: tuple[datetime, datetime], zone: str, *, with_day: bool = True) -> str:
     starts_at, ends_at = bounds
     if _day(starts_at, zone) != _day(ends_at, zone):
-        return _(f"du {instant_words(starts_at, zone)} au {instant_words(ends_at, zone)}")
+        return _(
+            "du %(start)s au %(end)s",
+            start=instant_words(starts_at, zone),
+            end=instant_words(ends_at, zone),
+        )
     day = f"{date_words(starts_at, zone)}, " if with_day else ""
-    return _(f"{day}de {time_words(starts_at, zone)} à {time_words(ends_at, zone)} ({zone_name(zone)})")
+    return _(
+        "%(day)sde %(start)s à %(end)s (%(zone_name)s)",
+        day=day,
+        start=time_words(starts_at, zone),
+        end=time_words(ends_at, zone),
+        zone_name=zone_name(zone),
+    )
 
 
 def _day(value: datetime, zone: str) -> date:

@@ -59,7 +59,9 @@ class FilePages(Controller):
             return _refused(visit, desk, problem)
         received = await files.receive(upload, limit=FILE_LIMIT)
         await _store(visit, received, name, media_type)
-        return done(visit, visit.url("projects:mine") + "#fichier", _(f"Fichier joint au brouillon : {name}."))
+        return done(
+            visit, visit.url("projects:mine") + "#fichier", _("Fichier joint au brouillon : %(name)s.", name=name)
+        )
 
     @post("/fichier/retirer", name="projects:remove-file", policy="signed_in")
     async def remove(self, visit: Visiting, session: Session) -> Response[Any]:

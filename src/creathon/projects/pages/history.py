@@ -94,4 +94,8 @@ class HistoryPages(Controller):
         except Stale as stale:
             seen = await actions.words_at(session, project.id, base)
             return await compare(visit, session, desk, seen | {name: found[name]}, base, stale)
-        return done(visit, visit.url("projects:history"), _(f"{fields_words([name])} est de nouveau comme avant."))
+        return done(
+            visit,
+            visit.url("projects:history"),
+            _("%(fields)s est de nouveau comme avant.", fields=fields_words([name])),
+        )

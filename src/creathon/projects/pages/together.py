@@ -95,7 +95,9 @@ async def _state(visit: Visit, session: AsyncSession, desk: Desk, version: int) 
     return Response(
         {
             "version": project.version,
-            "saved": _(f"Brouillon enregistré {moment_words(project.updated_at, edition.zone, visit.now)}"),
+            "saved": _(
+                "Brouillon enregistré %(moment)s", moment=moment_words(project.updated_at, edition.zone, visit.now)
+            ),
             "fields": {name: words[name] for name in FIELDS if name in changed},
             "news": news(changes, visit.actor.person_id, edition.zone, visit.now),
         }

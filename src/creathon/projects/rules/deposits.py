@@ -75,7 +75,7 @@ def may_deposit_now(edition: Edition, *, now: datetime) -> Refusal | None:
             return may_now(edition, Allowed.DEPOSIT, now=now)
         case Timing.OVER:
             when = instant_words(shown_from(edition) or now, edition.zone)
-            return Refusal(_(f"Plus aucun dépôt n’est reçu depuis l’ouverture du palmarès, le {when}."))
+            return Refusal(_("Plus aucun dépôt n’est reçu depuis l’ouverture du palmarès, le %(when)s.", when=when))
         case _:
             return None
 
@@ -96,7 +96,7 @@ def is_complete(content: dict[str, object], team: Team) -> Refusal | None:
     if not absent:
         return None
     words = " ; ".join(item.sentence for item in absent)
-    return Refusal(_(f"Le dossier n’est pas complet, il n’est donc pas déposé. {words}."))
+    return Refusal(_("Le dossier n’est pas complet, il n’est donc pas déposé. %(words)s.", words=words))
 
 
 def takes_the_place_of(current: Deposit | None, *, late: bool, arrived_at: datetime) -> bool:
@@ -124,9 +124,7 @@ def may_withdraw(
         return Refusal(_("Ce dépôt ne compte plus : il n’y a rien à retirer."))
     if timing(edition, now=now) is Timing.IN_TIME:
         return None
-    return Refusal(
-        _("La fin du dépôt est passée : un dossier ne se retire plus ici. Écrivez à la coordination.")
-    )
+    return Refusal(_("La fin du dépôt est passée : un dossier ne se retire plus ici. Écrivez à la coordination."))
 
 
 def already_deposited(project: Project, sha256: str, *, late: bool) -> Deposit | None:
@@ -161,7 +159,7 @@ def standing(project: Project | None, edition: Edition, *, now: datetime) -> Sta
     last = project.deposits[-1] if project.deposits else None
     aside = last if last is not None and last.late and last is not current else None
     return Standing(
-        draft=_(f"Brouillon enregistré {moment_words(project.updated_at, edition.zone, now)}"),
+        draft=_("Brouillon enregistré %(moment)s", moment=moment_words(project.updated_at, edition.zone, now)),
         deposit=deposit_words(current, edition.zone) if current else _nothing_words(last, edition.zone),
         changed=_changed_words(project, aside or current),
         kept_late=_late_words(aside, edition.zone) if aside else "",
@@ -179,8 +177,8 @@ def deposit_words(deposit: Deposit, zone: str) -> str:
     """« Déposé le 20 mai à 8 h 41, récépissé 7F3A-91C2 »."""
     when = f"le {date_short(deposit.arrived_at, zone)} à {time_words(deposit.arrived_at.replace(second=0), zone)}"
     if deposit.late:
-        return _(f"Déposé hors délai {when}, récépissé {deposit.number}")
-    return _(f"Déposé {when}, récépissé {deposit.number}")
+        return _("Déposé hors délai %(when)s, récépissé %(number)s", when=when, number=deposit.number)
+    return _("Déposé %(when)s, récépissé %(number)s", when=when, number=deposit.number)
 
 
 def withdrawn_words(deposit: Deposit, zone: str) -> str:
@@ -210,8 +208,9 @@ def _changed_words(project: Project, deposit: Deposit | None) -> str:
 
 def _late_words(deposit: Deposit, zone: str) -> str:
     return _(
-        f"{deposit_words(deposit, zone)} : ce dossier arrivé après l’heure est conservé à part "
-        "et signalé à la coordination. Le dossier arrivé dans les délais reste celui qui compte."
+        "%(deposit)s : ce dossier arrivé après l’heure est conservé à part "
+        "et signalé à la coordination. Le dossier arrivé dans les délais reste celui qui compte.",
+        deposit=deposit_words(deposit, zone),
     )
 
 
@@ -230,16 +229,16 @@ def receipt_words(deposit: Deposit, edition: Edition, base_url: str) -> str:
     """The signed receipt as a text to keep: for people, then for machines, then how to check it."""
     arrived = instant_words(deposit.arrived_at, edition.zone)
     lines = (
-        _(f"Récépissé {deposit.number}"),
+        _("Récépissé %(number)s", number=deposit.number),
         edition.title,
-        _(f"Arrivé le {arrived}") + (_(", hors délai") if deposit.late else ""),
-        _(f"Empreinte SHA-256 du dossier : {deposit.sha256}"),
+        _("Arrivé le %(arrived)s", arrived=arrived) + (_(", hors délai") if deposit.late else ""),
+        _("Empreinte SHA-256 du dossier : %(sha256)s", sha256=deposit.sha256),
         "",
         _("Récépissé signé :"),
         deposit.receipt or "",
         "",
-        _(f"Le vérifier, sans compte : {base_url}/verifier"),
-        _(f"Clés publiques, à garder avec lui : {base_url}/verifier/cles.json"),
+        _("Le vérifier, sans compte : %(base_url)s/verifier", base_url=base_url),
+        _("Clés publiques, à garder avec lui : %(base_url)s/verifier/cles.json", base_url=base_url),
         _("Sans cette plateforme : « creathon verify recepisse.txt --cles cles.json », ou tout outil qui lit un JWS."),
     )
     return "\n".join(lines) + "\n"

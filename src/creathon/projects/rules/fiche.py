@@ -136,7 +136,7 @@ _SIZES = {
 
 def missing(content: dict[str, Any], team: Team) -> list[Missing]:
     """What a deposit still needs: every required field, an accessible video, a team of three to five."""
-    absent = [Missing(name, _(f"À remplir : {LABELS[name]}")) for name in REQUIRED if not content[name]]
+    absent = [Missing(name, _("À remplir : %(labels)s", labels=LABELS[name])) for name in REQUIRED if not content[name]]
     if content["video_url"] and not is_web_address(content["video_url"]):
         absent.append(Missing("video_url", _("L’adresse de la vidéo doit commencer par https:// et être complète")))
     if not content["video_captioned"] and not content["video_transcript"]:

@@ -62,12 +62,13 @@ def file_problem(name: str, media_type: str | None, size: int) -> str | None:
     if size > FILE_LIMIT:
         words = size_words(FILE_LIMIT)
         return _(
-            f"Ce fichier dépasse {words}. Allégez-le, ou déposez la vidéo chez un hébergeur et donnez son adresse."
+            "Ce fichier dépasse %(words)s. Allégez-le, ou déposez la vidéo chez un hébergeur et donnez son adresse.",
+            words=words,
         )
     if media_type is None and name.rpartition(".")[2].lower() in MEDIA_TYPES:
         return _("Le contenu de ce fichier ne correspond pas à son nom. Enregistrez-le de nouveau, au format PDF.")
     if media_type is None:
-        return _(f"Ce format n’est pas accepté. Joignez un fichier {ACCEPTED}.")
+        return _("Ce format n’est pas accepté. Joignez un fichier %(accepted)s.", accepted=ACCEPTED)
     return None
 
 
@@ -76,7 +77,10 @@ def may_keep(size: int, *, of_team: int, of_edition: int) -> Refusal | None:
     if of_team + size > TEAM_LIMIT:
         words = size_words(TEAM_LIMIT)
         return Refusal(
-            _(f"Votre équipe a déjà envoyé {words} de fichiers, sa limite. Le fichier joint avant reste là.")
+            _(
+                "Votre équipe a déjà envoyé %(words)s de fichiers, sa limite. Le fichier joint avant reste là.",
+                words=words,
+            )
         )
     if of_edition + size > EDITION_LIMIT:
         return Refusal(_("Il n’y a plus de place pour les fichiers de cette édition. Prévenez la coordination."))

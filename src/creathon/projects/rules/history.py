@@ -77,7 +77,12 @@ def news(changes: Sequence[Change], reader_id: str, zone: str, now: datetime) ->
         for name in change.fields:
             latest[change.author_id, name] = change
     return [
-        _(f"{author_words(change)} a modifié {fields_words([name])} {moment_words(change.at, zone, now)}")
+        _(
+            "%(author)s a modifié %(fields)s %(moment)s",
+            author=author_words(change),
+            fields=fields_words([name]),
+            moment=moment_words(change.at, zone, now),
+        )
         for (author_id, name), change in latest.items()
         if author_id != reader_id
     ]
@@ -86,4 +91,7 @@ def news(changes: Sequence[Change], reader_id: str, zone: str, now: datetime) ->
 def last_hands(changes: Sequence[Change], zone: str, now: datetime) -> dict[str, str]:
     """For each field changed, « Léa Martin, à 21 h 03 »: whoever wrote it last."""
     latest = {name: change for change in changes for name in (change.fields or FIELDS)}
-    return {name: _(f"{author_words(change)}, {moment_words(change.at, zone, now)}") for name, change in latest.items()}
+    return {
+        name: _("%(author)s, %(moment)s", author=author_words(change), moment=moment_words(change.at, zone, now))
+        for name, change in latest.items()
+    }

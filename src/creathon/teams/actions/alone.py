@@ -72,7 +72,7 @@ async def apply_alone(
         raise Stale(_(CHANGED), {**current, **{one.question_id: one.value for one in stored}})
     questions = await questions_of(session, edition.id, of_person=True)
     if left := unanswered(questions, answers):
-        raise Refused(_(f"« {left[0].label} » {unanswered_words(left[0])}"))
+        raise Refused(_("« %(label)s » %(unanswered)s", label=left[0].label, unanswered=unanswered_words(left[0])))
     first = alone is None or alone.state != AloneState.SEARCHING
     alone = await _written(session, actor, edition, alone, values, now=now if first else None)
     write_answers(session, questions, stored, answers, alone_id=alone.id)

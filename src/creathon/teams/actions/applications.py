@@ -48,7 +48,7 @@ async def submit_application(
     check(may_submit(actor, team, edition, acceptances, now=now))
     left = unanswered(await questions_of(session, edition.id), await answers_of(session, team_id=team.id))
     if left:
-        raise Refused(_(f"« {left[0].label} » {unanswered_words(left[0])}"))
+        raise Refused(_("« %(label)s » %(unanswered)s", label=left[0].label, unanswered=unanswered_words(left[0])))
     seated = on_arrival(edition)
     team.state = ApplicationState.WAITLISTED if seated else ApplicationState.SUBMITTED
     team.submitted_at, team.queued_at = now, now if seated else None

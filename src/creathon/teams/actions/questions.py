@@ -34,7 +34,7 @@ async def add_question(
     check(may_change_questions(actor, edition, now=now))
     known = await questions_of(session, edition.id)
     if len(known) >= MOST_QUESTIONS:
-        raise Refused(_(f"{MOST_QUESTIONS} questions au plus."))
+        raise Refused(_("%(most_questions)s questions au plus.", most_questions=MOST_QUESTIONS))
     last = max((one.position for one in known), default=0)
     return await write_question(session, actor, edition, values, position=last + 1, now=now)
 

@@ -29,7 +29,13 @@ def role_name(role: TeamRole) -> str:
 
 
 def _described_roles() -> list[SelectChoice]:
-    return [SelectChoice(role.value, _(f"{role_name(role)} : {TEAM_ROLE_HINTS[role]}")) for role in TeamRole]
+    return [
+        SelectChoice(
+            role.value,
+            _("%(role_name)s : %(team_role_hints)s", role_name=role_name(role), team_role_hints=TEAM_ROLE_HINTS[role]),
+        )
+        for role in TeamRole
+    ]
 
 
 def _roles() -> list[SelectChoice]:

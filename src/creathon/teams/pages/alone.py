@@ -80,7 +80,7 @@ class AlonePages(Controller):
         accept = visit.posted.get("reponse") == "oui"
         team = await actions.answer_seat(session, visit.actor, seat_id, edition, accept=accept, now=visit.now)
         if team is not None:
-            message = _(f"Vous faites partie de l’équipe « {team.name} ».")
+            message = _("Vous faites partie de l’équipe « %(name)s ».", name=team.name)
         elif accept:
             message = _("Votre accord est noté. L’équipe se formera quand chacun aura répondu.")
         else:

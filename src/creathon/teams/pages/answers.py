@@ -61,7 +61,7 @@ class ApplyingPages(Controller):
         if form.refuse_unanswered():
             return invalid(visit, APPLICATION, **await _applying(visit, session, edition, team, form))
         await actions.submit_application(session, visit.actor, team, edition, now=visit.now)
-        message = _(f"Votre candidature est envoyée à la coordination du site {team.site.name}.")
+        message = _("Votre candidature est envoyée à la coordination du site %(name)s.", name=team.site.name)
         return done(visit, visit.url("teams:mine"), message)
 
 

@@ -46,7 +46,7 @@ class ApplicationPages(Controller):
         except Stale as error:
             context = await _reading(visit, session, edition, team, form, stored=error)
             return page(visit, READING, status=409, **context)
-        message = _(f"Réponse enregistrée. Messages aux membres de l’équipe : {len(team.members)}.")
+        message = _("Réponse enregistrée. Messages aux membres de l’équipe : %(count)s.", count=len(team.members))
         return done(visit, visit.url("teams:application", team_id=team.id), message)
 
     @get("/autres", name="teams:more", policy="coordination")
@@ -68,7 +68,7 @@ class ApplicationPages(Controller):
         except Refused as error:
             form.refuse(error.message, "site_id")
             return invalid(visit, MORE, **await _more(visit, session, edition, team, moving=form))
-        message = _(f"La candidature est maintenant au site {team.site.name}. L’équipe est prévenue.")
+        message = _("La candidature est maintenant au site %(name)s. L’équipe est prévenue.", name=team.site.name)
         return done(visit, visit.url("teams:application", team_id=team.id), message)
 
     @post("/hors-competition", name="teams:set-aside", policy="coordination")
@@ -87,7 +87,7 @@ class ApplicationPages(Controller):
             form.refuse(error.message, "reason")
             return invalid(visit, MORE, **await _more(visit, session, edition, team, aside=form))
         said = _("participe hors compétition") if aside else _("participe au concours")
-        message = _(f"L’équipe « {team.name} » {said}. Ses membres sont prévenus.")
+        message = _("L’équipe « %(name)s » %(said)s. Ses membres sont prévenus.", name=team.name, said=said)
         return done(visit, visit.url("teams:application", team_id=team.id), message)
 
 

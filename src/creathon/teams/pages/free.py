@@ -70,7 +70,10 @@ class FreePeoplePages(Controller):
         except Refused as error:
             form.refuse(error.message)
             return invalid(visit, ONE, form=form, **context)
-        message = _(f"La proposition part vers {sent.alone.person.short_name}, qui répondra depuis sa page.")
+        message = _(
+            "La proposition part vers %(short_name)s, qui répondra depuis sa page.",
+            short_name=sent.alone.person.short_name,
+        )
         return done(visit, visit.url("teams:mine"), message)
 
 
@@ -131,11 +134,16 @@ def _answered(approach: Approach, accept: bool) -> str:
     team, person = approach.team.name, approach.alone.person
     if approach.sent_by == Side.TEAM:
         if accept:
-            return _(f"Vous faites partie de l’équipe « {team} ».")
-        return _(f"Vous avez refusé la place dans « {team} ». L’équipe est prévenue.")
+            return _("Vous faites partie de l’équipe « %(team)s ».", team=team)
+        return _("Vous avez refusé la place dans « %(team)s ». L’équipe est prévenue.", team=team)
     if accept:
-        return _(f"{person.display_name} fait maintenant partie de votre équipe, et l’apprend par un message.")
-    return _(f"Vous avez refusé la demande de {person.short_name}, qui l’apprend par un message.")
+        return _(
+            "%(display_name)s fait maintenant partie de votre équipe, et l’apprend par un message.",
+            display_name=person.display_name,
+        )
+    return _(
+        "Vous avez refusé la demande de %(short_name)s, qui l’apprend par un message.", short_name=person.short_name
+    )
 
 
 async def recruiting_team(visit: Visit, session: AsyncSession) -> tuple[Edition, Team]:

@@ -49,7 +49,11 @@ class TeamInvitingPages(Controller):
         except Refused as error:
             form.refuse(error.message, "email")
             return invalid(visit, "teams/mine.html", **await with_team(visit, session, edition, team, form))
-        return done(visit, visit.url("teams:mine"), _(f"L’invitation part vers {address}. Elle est valable 14 jours."))
+        return done(
+            visit,
+            visit.url("teams:mine"),
+            _("L’invitation part vers %(address)s. Elle est valable 14 jours.", address=address),
+        )
 
     @post("/{invitation_id:str}/retrait", name="teams:withdraw-invitation", policy="signed_in")
     async def withdraw(self, visit: Visiting, session: Session, invitation_id: FromPath[str]) -> Response[Any]:
@@ -71,7 +75,7 @@ class TeamInvitingPages(Controller):
         if invitation is None or invitation.email != email_key(visit.actor.email):
             raise NotThere()
         team = await actions.accept_team_invitation(session, visit.actor, invitation, edition, now=visit.now)
-        return done(visit, visit.url("teams:mine"), _(f"Vous faites partie de l’équipe « {team.name} »."))
+        return done(visit, visit.url("teams:mine"), _("Vous faites partie de l’équipe « %(name)s ».", name=team.name))
 
 
 class TeamInvitationPages(Controller):
@@ -136,7 +140,7 @@ async def _accept(
     team = await actions.accept_team_invitation(
         session, actor, context["invitation"], context["edition"], now=visit.now
     )
-    return done(visit, visit.url("teams:mine"), _(f"Vous faites partie de l’équipe « {team.name} »."))
+    return done(visit, visit.url("teams:mine"), _("Vous faites partie de l’équipe « %(name)s ».", name=team.name))
 
 
 async def _new_person(

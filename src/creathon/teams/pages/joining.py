@@ -50,7 +50,7 @@ class JoiningPages(Controller):
         except Refused as error:
             form.refuse(error.message, "code")
             return invalid(visit, "teams/join.html", edition=edition, form=form)
-        return done(visit, visit.url("teams:mine"), _(f"Vous faites partie de l’équipe « {team.name} »."))
+        return done(visit, visit.url("teams:mine"), _("Vous faites partie de l’équipe « %(name)s ».", name=team.name))
 
 
 async def _count_try(database: Database, actor: Actor, now: datetime) -> None:

@@ -101,4 +101,4 @@ def approach_lines(
 def refuse_to_wait(wait: timedelta) -> None:
     """Say when to come back to whoever tried too often."""
     if wait:
-        raise TooMany(_(f"Trop d’essais de suite. Revenez dans {wait_words(wait)}."))
+        raise TooMany(_("Trop d’essais de suite. Revenez dans %(wait)s.", wait=wait_words(wait)))

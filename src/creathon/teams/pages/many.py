@@ -150,14 +150,18 @@ def _said(answered: actions.Answered) -> str:
     """What was done, in sentences; the first of those left out by name."""
     count, out, promoted = len(answered.teams), answered.left_out, answered.promoted
     words = [
-        _(f"Réponse donnée à {count} {ngettext('candidature', 'candidatures', count)}.")
+        _(
+            "Réponse donnée à %(count)s %(words)s.",
+            count=count,
+            words=ngettext("candidature", "candidatures", count),
+        )
         if count
         else _("Aucune réponse donnée.")
     ]
     if out:
         named = ", ".join(f"« {name} » {why}" for name, why in out[:NAMED])
-        more = _(f", et {len(out) - NAMED} autres") if len(out) > NAMED else ""
-        words.append(_(f"Laissées de côté ({len(out)}) : {named}{more}."))
+        more = _(", et %(count)s autres", count=len(out) - NAMED) if len(out) > NAMED else ""
+        words.append(_("Laissées de côté (%(count)s) : %(named)s%(more)s.", count=len(out), named=named, more=more))
     if promoted:
-        words.append(_(f"Places libérées, données à la liste d’attente : {len(promoted)}."))
+        words.append(_("Places libérées, données à la liste d’attente : %(count)s.", count=len(promoted)))
     return " ".join(words)

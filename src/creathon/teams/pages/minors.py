@@ -82,7 +82,7 @@ class MinorPages(Controller):
         if not form.accepts():
             return invalid(visit, ONE, **await _reading(visit, session, edition, minor) | {"participation": form})
         await actions.authorise_participation(session, visit.actor, edition, minor_id, now=visit.now)
-        message = _(f"{minor.person.given_name} participe désormais. Un message part.")
+        message = _("%(given_name)s participe désormais. Un message part.", given_name=minor.person.given_name)
         return done(visit, visit.url("teams:minor", minor_id=minor_id), message)
 
     @post("/{minor_id:str}/image", name="teams:authorise-image", policy="coordination")

@@ -70,7 +70,9 @@ class NeedingPages(Controller):
         except Refused as error:
             form.refuse(error.message)
             return invalid(visit, ONE, form=form, **context)
-        message = _(f"Votre demande part vers l’équipe « {sent.team.name} ». Vous recevrez sa réponse par message.")
+        message = _(
+            "Votre demande part vers l’équipe « %(name)s ». Vous recevrez sa réponse par message.", name=sent.team.name
+        )
         return done(visit, visit.url("teams:mine"), message)
 
 

@@ -31,14 +31,14 @@ class PartingPages(Controller):
             if left
             else [_("Vous êtes la dernière personne : l’équipe disparaît et son nom redevient libre.")]
         )
-        question, button = _(f"Quitter l’équipe « {team.name} » ?"), _("Quitter l’équipe")
+        question, button = _("Quitter l’équipe « %(name)s » ?", name=team.name), _("Quitter l’équipe")
         return page(visit, "teams/confirm.html", edition=edition, question=question, words=words, button=button)
 
     @post("/quitter", name="teams:leave", policy="signed_in")
     async def leave(self, visit: Visiting, session: Session) -> Response[Any]:
         edition, team = await own_team(visit, session)
         await actions.leave_team(session, visit.actor, team, edition, now=visit.now)
-        return done(visit, visit.url("teams:mine"), _(f"Vous avez quitté l’équipe « {team.name} »."))
+        return done(visit, visit.url("teams:mine"), _("Vous avez quitté l’équipe « %(name)s ».", name=team.name))
 
     @get("/retrait", name="teams:ask-withdraw", policy="signed_in")
     async def ask_withdraw(self, visit: Visiting, session: Session) -> Template:
@@ -72,7 +72,7 @@ class MemberPages(Controller):
             _("Cette personne est prévenue. Le code de l’équipe change : l’ancien ne sert plus."),
             *_consequences(team),
         ]
-        question = _(f"Retirer {member.person.display_name} de l’équipe ?")
+        question = _("Retirer %(display_name)s de l’équipe ?", display_name=member.person.display_name)
         button = _("Retirer cette personne")
         return page(visit, "teams/confirm.html", edition=edition, question=question, words=words, button=button)
 
@@ -80,7 +80,10 @@ class MemberPages(Controller):
     async def remove(self, visit: Visiting, session: Session, member_id: FromPath[str]) -> Response[Any]:
         edition, team = await own_team(visit, session)
         member = await actions.remove_member(session, visit.actor, team, member_id, edition, now=visit.now)
-        message = _(f"{member.person.display_name} ne fait plus partie de l’équipe. Le code a changé.")
+        message = _(
+            "%(display_name)s ne fait plus partie de l’équipe. Le code a changé.",
+            display_name=member.person.display_name,
+        )
         return done(visit, visit.url("teams:mine"), message)
 
     @get("/capitaine", name="teams:ask-hand-over", policy="signed_in")
@@ -89,7 +92,7 @@ class MemberPages(Controller):
         member = find_member(team, member_id)
         check(rules.may_lead(visit.viewer, team, edition, now=visit.now))
         words = [_("Cette personne répondra de l’équipe. Elle seule pourra vous rendre ce rôle.")]
-        question = _(f"Confier le rôle de capitaine à {member.person.display_name} ?")
+        question = _("Confier le rôle de capitaine à %(display_name)s ?", display_name=member.person.display_name)
         button = _("Confier ce rôle")
         return page(visit, "teams/confirm.html", edition=edition, question=question, words=words, button=button)
 
@@ -97,14 +100,14 @@ class MemberPages(Controller):
     async def hand_over(self, visit: Visiting, session: Session, member_id: FromPath[str]) -> Response[Any]:
         edition, team = await own_team(visit, session)
         member = await actions.hand_over(session, visit.actor, team, member_id, edition, now=visit.now)
-        message = _(f"{member.person.display_name} est maintenant capitaine de l’équipe.")
+        message = _("%(display_name)s est maintenant capitaine de l’équipe.", display_name=member.person.display_name)
         return done(visit, visit.url("teams:mine"), message)
 
 
 def _consequences(team: Team) -> list[str]:
     """What one person fewer means."""
     left = len(team.members) - 1
-    words = [_(f"L’équipe comptera {left} {ngettext('personne', 'personnes', left)}.")]
+    words = [_("L’équipe comptera %(left)s %(words)s.", left=left, words=ngettext("personne", "personnes", left))]
     if team.is_class:
         return words
     if left < FEWEST and team.state == ApplicationState.SUBMITTED:

@@ -50,7 +50,9 @@ class AloneListPages(Controller):
         if form.accepts():
             try:
                 await actions.propose_group(session, visit.actor, chosen, form.name.data, edition, now=visit.now)
-                message = _(f"L’équipe est proposée à {len(set(chosen))} personnes. Chacune reçoit un message.")
+                message = _(
+                    "L’équipe est proposée à %(count)s personnes. Chacune reçoit un message.", count=len(set(chosen))
+                )
                 return done(visit, visit.url("teams:people"), message)
             except (Refused, Conflict) as error:
                 form.refuse(error.message, "name" if isinstance(error, Conflict) else None)

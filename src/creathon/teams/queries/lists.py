@@ -46,7 +46,11 @@ class ApplicationRow:
     @property
     def size(self) -> str:
         """« 4 personnes » without the word; a class says its pupils."""
-        return _(f"{self.members} + {self.pupils} élèves") if self.kind == TeamKind.CLASS else str(self.members)
+        return (
+            _("%(members)s + %(pupils)s élèves", members=self.members, pupils=self.pupils)
+            if self.kind == TeamKind.CLASS
+            else str(self.members)
+        )
 
 
 async def applications_page(

@@ -85,7 +85,12 @@ def may_take_in(team: Team, site_id: str) -> Refusal | None:
 def group_problem(people: Sequence[AloneApplication]) -> str | None:
     """Why these people cannot be brought together: three to five, of one site."""
     if not FEWEST <= len(people) <= SEATS:
-        return _(f"Choisissez de {FEWEST} à {SEATS} personnes : vous en avez choisi {len(people)}.")
+        return _(
+            "Choisissez de %(fewest)s à %(seats)s personnes : vous en avez choisi %(count)s.",
+            fewest=FEWEST,
+            seats=SEATS,
+            count=len(people),
+        )
     if len({alone.site_id for alone in people}) > 1:
         return _("Choisissez des personnes d’un même site.")
     return None

@@ -61,10 +61,16 @@ def place_warning(site: str, states: Mapping[ApplicationState, int], room: int, 
         if count <= room:
             return None
         free = ngettext("place libre", "places libres", max(room, 0))
-        return _(f"{site} : {count} équipes à retenir pour {max(room, 0)} {free}.")
+        return _(
+            "%(site)s : %(count)s équipes à retenir pour %(max)s %(free)s.",
+            site=site,
+            count=count,
+            max=max(room, 0),
+            free=free,
+        )
     if freed := states.get(ApplicationState.ACCEPTED, 0):
         said = ngettext("place se libère et va", "places se libèrent et vont", freed)
-        return _(f"{site} : {freed} {said} à la liste d’attente.")
+        return _("%(site)s : %(freed)s %(said)s à la liste d’attente.", site=site, freed=freed, said=said)
     return None
 
 

@@ -49,7 +49,7 @@ def may_submit(
     if team.is_class and team.certified_at is None:
         return Refusal(_("Certifiez d’abord que vous détenez les autorisations de vos élèves."))
     if names := unaccepted(team, acceptances):
-        return Refusal(_(f"Chaque membre accepte d’abord le règlement. Il manque : {', '.join(names)}."))
+        return Refusal(_("Chaque membre accepte d’abord le règlement. Il manque : %(list)s.", list=", ".join(names)))
     return None
 
 
@@ -83,9 +83,12 @@ def pupil_names_problem(names: str, pupils: int) -> str | None:
     listed = pupil_list(names)
     wrong = [name for name in listed if not PUPIL_NAME.fullmatch(name)]
     if wrong:
-        return _(f"« {wrong[0][:40]} » : écrivez un prénom, suivi au plus d’une initiale. Jamais un nom de famille.")
+        return _(
+            "« %(wrong)s » : écrivez un prénom, suivi au plus d’une initiale. Jamais un nom de famille.",
+            wrong=wrong[0][:40],
+        )
     if len(listed) > pupils:
-        return _(f"Vous écrivez {len(listed)} prénoms pour {pupils} élèves déclarés.")
+        return _("Vous écrivez %(count)s prénoms pour %(pupils)s élèves déclarés.", count=len(listed), pupils=pupils)
     return None
 
 

@@ -45,18 +45,28 @@ def size_words(team: Team) -> str:
     """« 4 personnes », « 1 adulte et 24 élèves »."""
     count = len(team.members)
     if not team.is_class:
-        return _(f"{count} {ngettext('personne', 'personnes', count)}")
+        return _("%(count)s %(people)s", count=count, people=ngettext("personne", "personnes", count))
     adults, pupils = ngettext("adulte", "adultes", count), ngettext("élève", "élèves", team.pupils)
-    return _(f"{count} {adults} et {team.pupils} {pupils}")
+    return _(
+        "%(count)s %(adults)s et %(pupil_count)s %(pupils)s",
+        count=count,
+        adults=adults,
+        pupil_count=team.pupils,
+        pupils=pupils,
+    )
 
 
 def lacking_words(team: Team) -> str:
     """What an incomplete team lacks, as its members are told."""
     if team.is_class:
-        return _(f"Une équipe-classe déclare {FEWEST} élèves au moins : vous en déclarez {team.pupils}.")
+        return _(
+            "Une équipe-classe déclare %(fewest)s élèves au moins : vous en déclarez %(pupils)s.",
+            fewest=FEWEST,
+            pupils=team.pupils,
+        )
     if len(team.members) == 1:
-        return _(f"Il faut {FEWEST} personnes au moins : pour l’instant, l’équipe n’en a qu’une.")
-    return _(f"Il faut {FEWEST} personnes au moins : vous êtes {len(team.members)}.")
+        return _("Il faut %(fewest)s personnes au moins : pour l’instant, l’équipe n’en a qu’une.", fewest=FEWEST)
+    return _("Il faut %(fewest)s personnes au moins : vous êtes %(count)s.", fewest=FEWEST, count=len(team.members))
 
 
 def free_seats(team: Team) -> list[int]:

@@ -26,8 +26,9 @@ def may_take_role(role: Role, own: Team | None) -> Refusal | None:
         return None
     return Refusal(
         _(
-            f"Vous êtes dans l’équipe « {own.name} » : on ne peut pas participer à une édition et la juger ou "
-            "l’organiser. Quittez d’abord l’équipe, ou laissez cette invitation sans réponse."
+            "Vous êtes dans l’équipe « %(name)s » : on ne peut pas participer à une édition et la juger ou "
+            "l’organiser. Quittez d’abord l’équipe, ou laissez cette invitation sans réponse.",
+            name=own.name,
         )
     )
 
@@ -156,5 +157,5 @@ def has_seat(team: Team) -> Refusal | None:
         return None
     most = most_members(team)
     if team.is_class:
-        return Refusal(_(f"Une équipe-classe compte {most} adultes au plus, sans compte pour les élèves."))
-    return Refusal(_(f"L’équipe est complète : {most} personnes au plus."))
+        return Refusal(_("Une équipe-classe compte %(most)s adultes au plus, sans compte pour les élèves.", most=most))
+    return Refusal(_("L’équipe est complète : %(most)s personnes au plus.", most=most))

@@ -20,7 +20,7 @@ def may_promote(edition: Edition, *, now: datetime) -> Refusal | None:
     if end is None or now < end:
         return None
     when = instant_words(end, edition.zone)
-    return Refusal(_(f"Les places libérées ne vont plus à la liste d’attente depuis le {when}."))
+    return Refusal(_("Les places libérées ne vont plus à la liste d’attente depuis le %(when)s.", when=when))
 
 
 def on_arrival(edition: Edition) -> bool:

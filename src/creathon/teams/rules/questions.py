@@ -70,11 +70,15 @@ def question_problem(values: QuestionValues) -> str | None:
     if values.kind == QuestionKind.CHOICE and len(values.options) < 2:
         return _("Écrivez au moins deux réponses possibles, une par ligne.")
     if len(values.options) > MOST_OPTIONS or any(len(option) > OPTION_LENGTH for option in values.options):
-        return _(f"{MOST_OPTIONS} réponses possibles au plus, de {OPTION_LENGTH} caractères chacune.")
+        return _(
+            "%(most_options)s réponses possibles au plus, de %(option_length)s caractères chacune.",
+            most_options=MOST_OPTIONS,
+            option_length=OPTION_LENGTH,
+        )
     if len(set(values.options)) < len(values.options):
         return _("Deux réponses possibles sont les mêmes.")
     if not 0 <= values.limit <= GREATEST[values.kind]:
-        return _(f"Choisissez un maximum entre 1 et {GREATEST[values.kind]}, ou laissez vide.")
+        return _("Choisissez un maximum entre 1 et %(greatest)s, ou laissez vide.", greatest=GREATEST[values.kind])
     return None
 
 
@@ -85,11 +89,11 @@ def value_problem(question: Question, value: str) -> str | None:
     if question.kind == QuestionKind.CHOICE and value not in question.options:
         return _("Choisissez une des réponses proposées.")
     if question.kind == QuestionKind.NUMBER and not (value.isdecimal() and int(value[:20]) <= question.limit):
-        return _(f"Écrivez un nombre entier entre 0 et {question.limit}.")
+        return _("Écrivez un nombre entier entre 0 et %(limit)s.", limit=question.limit)
     if question.kind == QuestionKind.CONSENT and value != YES:
         return _("Cochez la case pour donner votre accord.")
     if question.kind in (QuestionKind.SHORT_TEXT, QuestionKind.LONG_TEXT) and len(value) > question.limit:
-        return _(f"Ce texte est trop long : {question.limit} caractères au plus.")
+        return _("Ce texte est trop long : %(limit)s caractères au plus.", limit=question.limit)
     return None
 
 
