@@ -201,6 +201,25 @@ async def test_two_coordinators_at_once_see_both_texts(visitor: Visitor, databas
     assert found.text == "De moi."
 
 
+async def test_giving_back_what_somebody_else_just_wrote_shows_it_first(
+    visitor: Visitor, database: Database, edition: Edition
+) -> None:
+    await sign_in(visitor, database, CLAIRE.email)
+    await visitor.open(f"{PATH}/alone_placed/origine")
+    await words(database, edition, "alone_placed", subject="Objet neuf", text="De la collègue.")
+    await visitor.submit()
+    assert visitor.status == 409
+    assert visitor.title == "Revenir au texte d’origine de « Équipe formée » ?"
+    assert "Quelqu’un a modifié ce message pendant que vous décidiez." in visitor.errors
+    assert "Objet neuf De la collègue." in visitor.text
+    async with database.reading() as session:
+        found = await words_stored(session, edition.id, "alone_placed")
+        assert found is not None
+        assert found.text == "De la collègue."
+    await visitor.submit()
+    assert "a repris son texte d’origine" in visitor.flash
+
+
 async def test_a_copy_says_its_messages_in_the_same_words(
     visitor: Visitor, database: Database, edition: Edition
 ) -> None:
