@@ -14,14 +14,12 @@ from creathon.mail.rendering import renderer
 from creathon.mail.wordable import WORDABLE, Words, with_words
 from tests.browsing import Visitor
 from tests.conftest import NOW
-from tests.editions.test_making import COPY, edition, sign_in, stored
+from tests.editions.making import COPY, sign_in, stored
 from tests.factories.accounts import make_holder
 from tests.factories.agenda import make_archive
 from tests.factories.editions import site_of
 from tests.personas import CLAIRE, LEILA, SAMIR, Persona
 from tests.queries import MOST_QUERIES, count_queries
-
-__all__ = ["edition"]
 
 PATH = "/coordination/messages"
 PLACED = {"given_name": "Awa", "team": "Les Marches", "site_name": "Poitiers", "is_captain": False}

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from litestar.di import NamedDependency
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from creathon.core.errors import Refused
@@ -11,8 +12,11 @@ from creathon.editions.models import Edition
 from creathon.editions.pages.at_hand import edition_at_hand
 from creathon.projects.models import Project
 from creathon.projects.queries import project_of_team
+from creathon.projects.signatures import Signer
 from creathon.teams.models import Team
 from creathon.teams.queries import team_of
+
+SignerOf = NamedDependency[Signer]
 
 
 @dataclass(frozen=True)
