@@ -1,4 +1,4 @@
-"""The examiner really sees each colour scheme: what cannot be read in one of them only is found there, and only there."""
+"""The examiner sees each colour scheme: what cannot be read in one of them is found there, and only there."""
 
 import pytest
 from playwright.async_api import Browser
