@@ -17,10 +17,15 @@ from creathon.app import Creathon, build, furnish
 from creathon.core.clock import MovableClock
 from creathon.core.database import Database
 from creathon.core.pdf import pdf_is_there
+from creathon.editions.models import Edition, Role
 from creathon.settings import Settings, read_settings
 from tests import databases
 from tests.browsing import Visitor
 from tests.clusters import PROGRAMS
+from tests.factories.accounts import make_holder
+from tests.factories.editions import make_edition
+from tests.factories.jury import make_rubric
+from tests.personas import CLAIRE
 from tests.services import FAKETIME, NO_SKIP, RUN, STRACE, WORKER, chromium_is_there, postgres_answers
 
 NOW = datetime(2027, 3, 10, 9, 0, tzinfo=UTC)
@@ -167,3 +172,13 @@ async def visitor(app: Creathon) -> AsyncIterator[Visitor]:
     """A browser in which nobody is signed in."""
     async with Visitor(app) as visitor:
         yield visitor
+
+
+@pytest.fixture
+async def edition(database: Database) -> Edition:
+    """« Créathon 2027 » with its grid and its national coordinator."""
+    async with database.writing() as session:
+        edition = await make_edition(session)
+        await make_holder(session, CLAIRE, Role.NATIONAL_COORDINATOR, edition)
+        await make_rubric(session, edition)
+    return edition

@@ -5,11 +5,9 @@ from creathon.editions.models import Edition
 from creathon.mentoring.models import Programme, ProgrammeSession, SessionKind
 from creathon.mentoring.queries import programme_of
 from tests.browsing import Visitor
-from tests.editions.test_making import COPY, edition, sign_in, stored
+from tests.editions.making import COPY, sign_in, stored
 from tests.factories.editions import CREATION_OPENS, paris
 from tests.personas import CLAIRE
-
-__all__ = ["edition"]
 
 
 async def test_a_copy_has_the_programme_on_the_same_weekdays_and_hours(

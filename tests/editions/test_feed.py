@@ -76,6 +76,7 @@ async def test_another_library_reads_the_phases_and_the_steps_in_utc(
     assert visitor.page.select_one(f"main a[href='{FEED}']") is not None
 
 
+@pytest.mark.bar("C34")
 async def test_neither_the_theme_nor_a_tolerance_is_ever_in_it(
     visitor: Visitor, clock: MovableClock, edition: Edition
 ) -> None:

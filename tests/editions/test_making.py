@@ -7,53 +7,24 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import func, select
 
-from creathon.accounts.models import Person, RoleGrant
+from creathon.accounts.models import RoleGrant
 from creathon.app import Creathon
 from creathon.core.clock import MovableClock
 from creathon.core.database import Database
 from creathon.core.journal import JournalLine
 from creathon.editions.models import Edition, EditionState, PhaseKind, Role
-from creathon.editions.queries import edition_by_slug, load_sites
 from creathon.editions.rules import NEEDED_ACTS, next_launch, shifted, usual_calendar, weekday_problem
 from creathon.jury.queries.rubric import rubric_of
 from creathon.teams.models import Team
 from tests.browsing import Visitor
+from tests.editions.making import COPY, sign_in, stored
 from tests.factories.accounts import make_holder, make_person
 from tests.factories.agenda import make_archive
 from tests.factories.editions import AFTER_PALMARES, CREATION_OPENS, make_edition, paris, site_of
-from tests.factories.jury import make_rubric
 from tests.factories.teams import make_team
 from tests.personas import AWA, CLAIRE, LEILA, SAMIR, ZOE
 
 PARIS = ZoneInfo("Europe/Paris")
-COPY = {"title": "Créathon 2028", "slug": "2028", "launch": "2028-05-17"}
-"""A Wednesday, as 19 May 2027 is."""
-
-
-@pytest.fixture
-async def edition(database: Database) -> Edition:
-    """« Créathon 2027 » with its grid and its national coordinator."""
-    async with database.writing() as session:
-        edition = await make_edition(session)
-        await make_holder(session, CLAIRE, Role.NATIONAL_COORDINATOR, edition)
-        await make_rubric(session, edition)
-    return edition
-
-
-async def sign_in(visitor: Visitor, database: Database, email: str) -> Person:
-    async with database.reading() as session:
-        person = await session.scalar(select(Person).where(Person.email == email))
-    assert person is not None
-    await visitor.sign_in_as(person)
-    return person
-
-
-async def stored(database: Database, slug: str) -> Edition:
-    async with database.reading() as session:
-        edition = await edition_by_slug(session, slug)
-        assert edition is not None
-        await load_sites(session, edition)
-    return edition
 
 
 async def test_a_copy_keeps_weekdays_and_hours_and_leaves_people_and_theme(

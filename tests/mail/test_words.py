@@ -14,14 +14,12 @@ from creathon.mail.rendering import renderer
 from creathon.mail.wordable import WORDABLE, Words, with_words
 from tests.browsing import Visitor
 from tests.conftest import NOW
-from tests.editions.test_making import COPY, edition, sign_in, stored
+from tests.editions.making import COPY, sign_in, stored
 from tests.factories.accounts import make_holder
 from tests.factories.agenda import make_archive
 from tests.factories.editions import site_of
 from tests.personas import CLAIRE, LEILA, SAMIR, Persona
 from tests.queries import MOST_QUERIES, count_queries
-
-__all__ = ["edition"]
 
 PATH = "/coordination/messages"
 PLACED = {"given_name": "Awa", "team": "Les Marches", "site_name": "Poitiers", "is_captain": False}
@@ -215,6 +213,25 @@ async def test_two_coordinators_at_once_see_both_texts(visitor: Visitor, databas
         found = await words_stored(session, edition.id, "alone_placed")
     assert found is not None
     assert found.text == "De moi."
+
+
+async def test_giving_back_what_somebody_else_just_wrote_shows_it_first(
+    visitor: Visitor, database: Database, edition: Edition
+) -> None:
+    await sign_in(visitor, database, CLAIRE.email)
+    await visitor.open(f"{PATH}/alone_placed/origine")
+    await words(database, edition, "alone_placed", subject="Objet neuf", text="De la collègue.")
+    await visitor.submit()
+    assert visitor.status == 409
+    assert visitor.title == "Revenir au texte d’origine de « Équipe formée » ?"
+    assert "Quelqu’un a modifié ce message pendant que vous décidiez." in visitor.errors
+    assert "Objet neuf De la collègue." in visitor.text
+    async with database.reading() as session:
+        found = await words_stored(session, edition.id, "alone_placed")
+        assert found is not None
+        assert found.text == "De la collègue."
+    await visitor.submit()
+    assert "a repris son texte d’origine" in visitor.flash
 
 
 async def test_a_copy_says_its_messages_in_the_same_words(

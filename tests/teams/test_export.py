@@ -56,7 +56,7 @@ async def test_the_file_opens_in_french_spreadsheets_and_runs_nothing(visitor: V
     assert (second["équipe"], second["Ordinateurs à prêter"]) == ("Les Passeurs", "")
 
 
-@pytest.mark.bar("C30")
+@pytest.mark.bar("C30", "C34")
 async def test_the_file_is_cut_to_site_and_filter(visitor: Visitor, app: Creathon, database: Database) -> None:
     edition = await two_teams(visitor, database)
     await sign_in(visitor, database, SAMIR)

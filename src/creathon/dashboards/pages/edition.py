@@ -12,7 +12,7 @@ from creathon.core.web.pages import page
 from creathon.core.web.visit import Session, Visiting
 from creathon.editions.pages.at_hand import edition_named
 from creathon.editions.queries import day_steps, phase_changes, sites_of
-from creathon.editions.rules import calendar_rows, change_rows, day_rows, may_see_edition, may_see_theme
+from creathon.editions.rules import ENDED, calendar_rows, change_rows, day_rows, may_see_edition, may_see_theme
 
 SHOWN = 6
 
@@ -33,6 +33,7 @@ class EditionPages(Controller):
             "dashboards/edition.html",
             edition=edition,
             sites=await sites_of(session, edition.id),
+            ended=edition.state in ENDED,
             theme_revealed=may_see_theme(edition, now=visit.now),
             rows=calendar_rows(edition, visit.now, visit.viewer.zone),
             changes=change_rows(await phase_changes(session, edition.id), edition),

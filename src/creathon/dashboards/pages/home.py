@@ -10,6 +10,7 @@ from creathon.dashboards.rules import Mine, next_steps
 from creathon.editions.models import Allowed
 from creathon.editions.pages.at_hand import edition_if_any
 from creathon.editions.rules import (
+    ENDED,
     act_words,
     current_phases,
     deadline,
@@ -40,6 +41,7 @@ class HomePages(Controller):
             visit,
             "dashboards/home.html",
             edition=edition,
+            ended=edition.state in ENDED,
             theme_revealed=may_see_theme(edition, now=visit.now),
             opened=opened,
             coming=next_phase(edition, visit.now),

@@ -21,6 +21,7 @@ from creathon.mail.models import EditionWords
 from creathon.mail.wordable import WORDABLE, Wordable, Words
 
 FORM = "dashboards/message.html"
+ORIGINAL = "dashboards/message_original.html"
 LIST = "dashboards:messages"
 
 
@@ -62,13 +63,16 @@ class MessagePages(Controller):
     @get("/{message:str}/origine", name="dashboards:ask-original", policy="national_coordination")
     async def ask(self, visit: Visiting, session: Session, message: FromPath[str]) -> Template:
         edition, wordable, stored = await _message(visit, session, message)
-        return page(visit, "dashboards/message_original.html", **_editing(edition, wordable, stored))
+        return page(visit, ORIGINAL, changed=False, **_editing(edition, wordable, stored))
 
     @post("/{message:str}/origine", name="dashboards:original", policy="national_coordination")
     async def original(self, visit: Visiting, session: Session, message: FromPath[str]) -> Response[Any]:
         version = posted_version(visit.posted)
-        edition, wordable, _stored = await _message(visit, session, message, lock=True)
-        await word_message(session, visit.actor, edition, message, Words(), version=version, now=visit.now)
+        edition, wordable, stored = await _message(visit, session, message, lock=True)
+        try:
+            await word_message(session, visit.actor, edition, message, Words(), version=version, now=visit.now)
+        except Stale:
+            return page(visit, ORIGINAL, status=409, changed=True, **_editing(edition, wordable, stored))
         return done(
             visit, visit.url(LIST), _("Le message « %(label)s » a repris son texte d’origine.", label=wordable.label)
         )

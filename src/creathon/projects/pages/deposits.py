@@ -3,7 +3,6 @@
 from typing import Any
 
 from litestar import Controller, Response, get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,7 +17,7 @@ from creathon.editions.models import Edition
 from creathon.editions.pages.at_hand import edition_of
 from creathon.projects import actions, queries
 from creathon.projects.models import Deposit
-from creathon.projects.pages.desk import Desk, desk_of, find_desk
+from creathon.projects.pages.desk import Desk, SignerOf, desk_of, find_desk
 from creathon.projects.receipts import canonical_bundle, in_lines, normal_number, qr_code
 from creathon.projects.rules import (
     Timing,
@@ -36,10 +35,7 @@ from creathon.projects.rules import (
     verification,
     withdrawn_words,
 )
-from creathon.projects.signatures import Signer
 from creathon.teams.rules import is_member
-
-SignerOf = NamedDependency[Signer]
 
 NO_PDF = "Le PDF ne peut pas être préparé pour l’instant. Imprimez la page du récépissé : elle dit la même chose."
 

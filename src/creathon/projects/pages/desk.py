@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from litestar.di import NamedDependency
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from creathon.core.errors import Refused
@@ -12,8 +13,11 @@ from creathon.editions.pages.at_hand import edition_at_hand
 from creathon.projects.actions import start_project
 from creathon.projects.models import Project
 from creathon.projects.queries import project_of_team
+from creathon.projects.signatures import Signer
 from creathon.teams.models import Team
 from creathon.teams.queries import team_of
+
+SignerOf = NamedDependency[Signer]
 
 
 @dataclass(frozen=True)

@@ -19,12 +19,12 @@ from creathon.editions.pages.at_hand import edition_of
 from creathon.projects import queries
 from creathon.projects.forms import BundleForm, VerifyForm
 from creathon.projects.models import Deposit
+from creathon.projects.pages.desk import SignerOf
 from creathon.projects.receipts import bundle_sha256, normal_number
 from creathon.projects.rules import statement_of
 from creathon.projects.signatures import BadReceipt, Signer, Statement, find_receipt, read_receipt
 
 DatabaseOf = NamedDependency[Database]
-SignerOf = NamedDependency[Signer]
 UNKNOWN = "Aucun récépissé ne porte ce numéro. Vérifiez chaque signe : les chiffres 0 à 9 et les lettres A à F."
 NO_RECEIPT = "Aucun récépissé signé dans ce texte. Collez-le en entier, du premier au dernier signe."
 FORGED = "Cette signature n’est pas de cette plateforme, ou le récépissé a été modifié : il ne prouve rien."
