@@ -11,7 +11,8 @@ import sys
 import time
 import warnings
 from collections import Counter
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import ProcessPoolExecutor
+from itertools import groupby
 
 import pytest
 
@@ -59,22 +60,24 @@ def main() -> int:
 
 
 def _ask_all(cells: list[Cell], jobs: int) -> list[Seen]:
-    """All cells, a phase at a time in each process: the longest first, so that none is alone at the end."""
+    """All cells; each process lives the edition before once, then takes its phases one after the other."""
+    with ProcessPoolExecutor(jobs) as pool:
+        return [one for seen in pool.map(ask_phases, shared(cells, jobs)) for one in seen]
+
+
+def shared(cells: list[Cell], jobs: int) -> list[list[Cell]]:
+    """The cells in as many shares, a phase whole in one of them; the longest phases are given first."""
     by_phase: dict[str, list[Cell]] = {}
     for cell in cells:
         by_phase.setdefault(cell.phase, []).append(cell)
-    longest = sorted(by_phase.items(), key=lambda one: len(one[1]), reverse=True)
-    seen: list[Seen] = []
-    with ProcessPoolExecutor(jobs) as pool:
-        waiting = {pool.submit(ask_phase, group): phase for phase, group in longest}
-        for done in as_completed(waiting):
-            seen += done.result()
-            print(f"  · {waiting[done]:15} {len(by_phase[waiting[done]])} cells", flush=True)
-    return seen
+    shares: list[list[Cell]] = [[] for _ in range(min(jobs, len(by_phase)))]
+    for group in sorted(by_phase.values(), key=len, reverse=True):
+        min(shares, key=len).extend(group)
+    return shares
 
 
-def ask_phase(cells: list[Cell]) -> list[Seen]:
-    """What the cells of one phase are answered; run in a process of its own."""
+def ask_phases(cells: list[Cell]) -> list[Seen]:
+    """What the cells of some phases are answered; run in a process of its own."""
     warnings.simplefilter("ignore")
     logging.disable(logging.CRITICAL)
     with pytest.MonkeyPatch.context() as patch:
@@ -83,9 +86,14 @@ def ask_phase(cells: list[Cell]) -> list[Seen]:
 
 
 async def _asked(book: Book, cells: list[Cell]) -> list[Seen]:
-    routes = all_routes()
+    seen: list[Seen] = []
     with Workshop() as workshop:
-        return [one async for one in Stage(workshop, book, routes).ask_all(cells)]
+        stage = Stage(workshop, book, all_routes())
+        for phase, group in groupby(cells, lambda cell: cell.phase):
+            known = len(seen)
+            seen += [one async for one in stage.ask_all(group)]
+            print(f"  · {phase:15} {len(seen) - known} cells", flush=True)
+    return seen
 
 
 if __name__ == "__main__":

@@ -1,11 +1,13 @@
 """One answer to many applications: previewed, counted, sampled, given once, each at the version seen."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 
 from creathon.app import Creathon
+from creathon.core.clock import MovableClock
 from creathon.core.database import Database
 from creathon.core.journal import broken_line
 from creathon.editions.models import Edition, Role
@@ -263,6 +265,22 @@ async def test_one_twenty_five_and_five_hundred_applications_ask_as_much_of_the_
         assert previewed.count < 12, previewed.statements
         assert answered.count == MOST_QUERIES, answered.statements
     assert len(await mails_named(database, "team_decided")) == 526 * 3
+
+
+async def test_journal_is_waited_for_when_nothing_else_is_left_to_wait_for(
+    visitor: Visitor, database: Database, clock: MovableClock
+) -> None:
+    """Whoever held it and waited for the row of their browser would stop whoever does it the other way round."""
+    edition = await coordinated(visitor, database)
+    ids = await made(database, edition, 1)
+    await visitor.open(LIST)
+    await visitor.submit(PREVIEW, choisies=ids, decision=ACCEPTED, reason="")
+    clock.advance(timedelta(minutes=10))
+    statements = (await sent(visitor, database)).statements
+    turn = next(number for number, one in enumerate(statements) if "advisory" in one or "FROM journal" in one)
+    after = [one for one in statements[turn + 1 :] if "journal" not in one]
+    assert any("UPDATE browser_session" in one for one in statements[:turn])
+    assert after == []
 
 
 async def test_places_given_back_and_approaches_closed_ask_for_four_more_whatever_their_number(

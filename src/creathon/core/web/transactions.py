@@ -19,7 +19,8 @@ from creathon.core.web.visit import Visit, Visiting, visit_of
 
 ONCE_FIELD = "_once"
 Touch = Callable[[AsyncSession, Viewer, datetime], Awaitable[None]]
-"""Notes, with what a signed-in person writes, that the session is in use. Last, so that its row is held briefly."""
+"""Notes, with what a signed-in person writes, that the session is in use. Late, so that its row is held briefly, and
+before the journal's turn, which is waited for with nothing else left to wait for."""
 
 
 class UnitOfWork:
@@ -62,10 +63,10 @@ class UnitOfWork:
 
     async def _commit(self) -> None:
         """Commit; when it fails the caller must roll back, as closing alone would hand on an open transaction."""
-        if self._key and self.visit.location:
-            await remember(self.session, self._key, self.visit.location)
         if self.touch and self.visit.viewer.is_signed_in:
             await self.touch(self.session, self.visit.viewer, self.visit.arrived)
+        if self._key and self.visit.location:
+            await remember(self.session, self._key, self.visit.location)
         await self.session.commit()
 
     async def close(self) -> None:
