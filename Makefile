@@ -19,10 +19,10 @@ export UV_NO_PROGRESS := 1
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
-.PHONY: help setup assets run test policy check fmt axe bench worlds drill-kill demo migrate coverage lock clean
+.PHONY: help setup assets run test policy check fmt axe bench bench-rush worlds drill-kill demo migrate coverage lock clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 # ---------------------------------------------------------------- use
 
@@ -72,6 +72,10 @@ bench: $(STAMP)/dev setup ## Measure requests per second, p50 and p99 on this ma
 
 worlds: $(STAMP)/dev setup ## Random worlds against an independent model: WORLDS=240 of them, SEED=2027 (minutes)
 	@CREATHON_WORLDS=$(or $(WORLDS),240) CREATHON_WORLDS_SEED=$(or $(SEED),2027) $(BIN)/pytest -q -s tests/policy/test_drawn.py
+
+bench-rush: $(STAMP)/dev setup ## The last minute: 500 teams on SQLite, 3,000 on PostgreSQL, uploads, a checker of histories
+	@$(BIN)/python -m tests.drills.rush --database sqlite --teams $(or $(TEAMS),500)
+	@$(BIN)/python -m tests.drills.rush --database postgresql --teams $(or $(TEAMS),3000)
 
 drill-kill: $(STAMP)/dev setup ## Kill -9 under load, ROUNDS=200 times on each database: what was acknowledged is there
 	@$(BIN)/python -m tests.drills --rounds $(or $(ROUNDS),200)

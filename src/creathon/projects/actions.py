@@ -193,7 +193,6 @@ async def attach_file(
     file.stored = stored
     project.file = file
     session.add(file)
-    await session.flush()
     await _record_version(session, actor, project, "project.file_joined", [FILE], now=now, sha256=received.sha256)
     return file
 

@@ -1,0 +1,87 @@
+"""One kept-alive connection of one browser: requests as they go on the wire, answers read whole."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+PIECE = 64 * 1024
+BOUNDARY = "limite-de-la-ruee"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A status, where it leads, and a body."""
+
+    status: int
+    location: str
+    body: bytes
+
+
+class Line:
+    """The connection of somebody who is signed in. Opened when first used, and again when it was cut."""
+
+    def __init__(self, port: int, token: str) -> None:
+        self.port = port
+        self.head = (
+            f"Host: 127.0.0.1:{port}\r\nCookie: __Host-session={token}\r\nOrigin: https://127.0.0.1:{port}\r\n"
+            "Sec-Fetch-Site: same-origin\r\n"
+        )
+        self.streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+
+    async def get(self, path: str) -> Reply:
+        return await self._ask(f"GET {path} HTTP/1.1\r\n{self.head}\r\n".encode())
+
+    async def post(self, path: str, fields: Mapping[str, str]) -> Reply:
+        body = urlencode(fields).encode()
+        kind = "Content-Type: application/x-www-form-urlencoded\r\n"
+        return await self._ask(self._posting(path, kind, len(body)) + body)
+
+    async def upload(self, path: str, fields: Mapping[str, str], name: str, content: bytes) -> Reply:
+        """Send a form with a file, in pieces, as the network takes them."""
+        part = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="'
+        head = "".join(f'{part}{field}"\r\n\r\n{value}\r\n' for field, value in fields.items())
+        head += f'{part}file"; filename="{name}"\r\nContent-Type: image/png\r\n\r\n'
+        body = head.encode() + content + f"\r\n--{BOUNDARY}--\r\n".encode()
+        kind = f"Content-Type: multipart/form-data; boundary={BOUNDARY}\r\n"
+        return await self._ask(self._posting(path, kind, len(body)), body)
+
+    async def close(self) -> None:
+        if self.streams:
+            self.streams[1].close()
+        self.streams = None
+
+    def _posting(self, path: str, kind: str, length: int) -> bytes:
+        return f"POST {path} HTTP/1.1\r\n{self.head}{kind}Content-Length: {length}\r\n\r\n".encode()
+
+    async def _ask(self, request: bytes, body: bytes = b"") -> Reply:
+        """Send and read the answer.
+
+        Raises:
+            OSError: the connection was cut before the answer was whole.
+        """
+        try:
+            if self.streams is None:
+                self.streams = await asyncio.open_connection("127.0.0.1", self.port)
+            reader, writer = self.streams
+            writer.write(request)
+            async for piece in _pieces(body):
+                writer.write(piece)
+                await writer.drain()
+            return await self._read(reader)
+        except (OSError, asyncio.IncompleteReadError) as error:
+            await self.close()
+            raise ConnectionError("cut") from error
+
+    async def _read(self, reader: asyncio.StreamReader) -> Reply:
+        first, *lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+        headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+        body = await reader.readexactly(int(headers.get("content-length", "0")))
+        if headers.get("connection", "").lower() == "close":
+            await self.close()
+        return Reply(int(first.split(" ")[1]), headers.get("location", ""), body)
+
+
+async def _pieces(body: bytes) -> AsyncIterator[bytes]:
+    for start in range(0, len(body), PIECE):
+        yield body[start : start + PIECE]
