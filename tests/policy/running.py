@@ -96,7 +96,7 @@ class Stage:
     @asynccontextmanager
     async def playing(self, world: World) -> AsyncIterator["Player"]:
         self.live.write_bytes(world.path.read_bytes())
-        database = with_kept_statements(Database(f"sqlite:///{self.live}"))
+        database = await with_kept_statements(Database(f"sqlite:///{self.live}"))
         app = furnish(self.pages, self.settings, clock=MovableClock(world.now), database=database)
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(app.litestar.lifespan())

@@ -134,18 +134,31 @@ async def deposited_projects(
 
 async def content_at(session: AsyncSession, project_id: str, version: int) -> dict[str, Any] | None:
     """What the draft was at one version, its file and the file's id included; None for a version that never was."""
+    return (await contents_at(session, project_id, version, version)).get(version)
+
+
+async def contents_at(session: AsyncSession, project_id: str, first: int, last: int) -> dict[int, dict[str, Any]]:
+    """What the draft was at two versions, in one query, by version; a version that never was is not there."""
     of_project = ProjectRevision.project_id == project_id
     whole = select(func.max(ProjectRevision.version)).where(
-        of_project, ProjectRevision.whole, ProjectRevision.version <= version
+        of_project, ProjectRevision.whole, ProjectRevision.version <= first
     )
     query = select(ProjectRevision.version, ProjectRevision.content).where(
-        of_project, ProjectRevision.version.between(whole.scalar_subquery(), version)
+        of_project, ProjectRevision.version.between(whole.scalar_subquery(), last)
     )
     content: dict[str, Any] = {}
-    last = None
+    found = {}
     for number, changed in await session.execute(query.order_by(ProjectRevision.version)):
-        content, last = content | changed, number
-    return content if last == version else None
+        content = content | changed
+        if number in (first, last):
+            found[number] = content
+    return found
+
+
+async def change_at(session: AsyncSession, project_id: str, version: int) -> Change | None:
+    """Who saved a version, and when."""
+    row = (await session.execute(_changes(project_id).where(ProjectRevision.version == version))).first()
+    return _change(*row) if row else None
 
 
 async def changes_since(session: AsyncSession, project_id: str, version: int) -> list[Change]:

@@ -14,7 +14,7 @@ from creathon.core.web.visit import PageNumber, Session, Visiting
 from creathon.projects import actions
 from creathon.projects.pages.comparing import compare
 from creathon.projects.pages.desk import desk_of
-from creathon.projects.queries import changes_page, content_at
+from creathon.projects.queries import change_at, changes_page, content_at, contents_at
 from creathon.projects.rules import (
     FIELDS,
     NAMES,
@@ -61,11 +61,11 @@ class HistoryPages(Controller):
         project, zone = desk.started, desk.edition.zone
         number = version or project.version
         since = depuis if 0 <= depuis < number else number - 1
-        after = await content_at(session, project.id, number)
-        before = await content_at(session, project.id, since) if since else actions.EMPTY
-        if after is None or before is None:
+        found = await contents_at(session, project.id, since or number, number)
+        before, after = found.get(since, None if since else actions.EMPTY), found.get(number)
+        last = await change_at(session, project.id, number)
+        if after is None or before is None or last is None:
             raise NotThere()
-        last = (await changes_page(session, project.id, offset=project.version - number, limit=1))[0]
         names = [name for name in NAMES if before[name] != after[name]]
         texts = {name: (value_words(name, before[name]), value_words(name, after[name])) for name in names}
         return page(
