@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from creathon.core.text import _
+from creathon.core.text import _, french_spaces
 from creathon.projects.rules.ethics import ETHICS_1
 from creathon.projects.rules.inclusion import INCLUSION_1
 from creathon.projects.rules.questions import Alert, Kind, Part, Question, Sheet
@@ -18,7 +18,9 @@ VERSIONS = "sheets"
 _PARTS = [(question, part) for sheet in SHEETS for question in sheet.questions for part in question.parts]
 ANSWERS = tuple(part.name for _question, part in _PARTS)
 BLANK: Mapping[str, Any] = {part.name: [] if part.kind is Kind.MANY else "" for _question, part in _PARTS}
-ANSWER_LABELS = {part.name: f"{question.code}. {part.label or question.text}" for question, part in _PARTS}
+ANSWER_LABELS = {
+    part.name: french_spaces(f"{question.code}. {part.label or question.text}") for question, part in _PARTS
+}
 ANSWER_LIMITS = {part.name: part.limit for _question, part in _PARTS if part.kind is Kind.TEXT}
 SEVERAL = {part.name: part.choices for _question, part in _PARTS if part.kind is Kind.MANY and part.choices}
 SINGLE = {part.name: part.choices for _question, part in _PARTS if part.kind is Kind.ONE and part.choices}
