@@ -127,6 +127,23 @@ async def test_a_red_flag_holds_the_deposit_then_its_answer_releases_it(
     assert deposit.content["e13"] == "oui"
 
 
+async def test_the_page_learns_by_itself_what_an_answer_holds_and_signals(
+    awa: Visitor, bastien: Visitor, scene: Scene, database: Database
+) -> None:
+    project = await draft(database, scene)
+    await save(bastien, project.version, e13="oui")
+    panel = (await awa.open(f"/projet/etat?depuis={project.version}&panneau={project.version}")).response.json()[
+        "panel"
+    ]
+    assert 'href="#e13_why"' in panel
+    assert "Pratique interdite en éducation" in panel
+    await save(bastien, project.version + 1, e06=[], e13="non")
+    panel = (await awa.open(f"/projet/etat?depuis={project.version}&panneau={project.version}")).response.json()[
+        "panel"
+    ]
+    assert 'href="#e06-0"' in panel, "a list is reached by its first choice"
+
+
 async def test_a_deposit_made_before_the_questionnaires_still_verifies(
     awa: Visitor, visitor: Visitor, scene: Scene, database: Database, tmp_path: Path
 ) -> None:

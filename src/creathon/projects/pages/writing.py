@@ -17,6 +17,7 @@ from creathon.projects.pages.comparing import as_posted, chosen, compare
 from creathon.projects.pages.desk import Desk, desk_of, find_desk, started
 from creathon.projects.rules import (
     ACCEPTED,
+    CHOICES,
     FIELDS,
     FILE_LIMIT,
     SHEETS,
@@ -29,6 +30,7 @@ from creathon.projects.rules import (
     may_work_on,
     may_write,
     missing,
+    sheets_read,
     standing,
     timing,
     value_words,
@@ -110,6 +112,8 @@ def desk_words(visit: Visit, desk: Desk) -> dict[str, Any]:
         "closed": closed,
         "open_fields": closed is None,
         "missing": missing(content, desk.team),
+        "several": CHOICES,
+        "sheets_shown": sheets_read(content),
         "same": deposited_as_it_is(project, edition, now=visit.now) if project else None,
         "deposit_refusal": may_work_on(visit.viewer, desk.team) or may_deposit_now(edition, now=visit.now),
         "alarm": hours_of_alarm(project, edition, now=visit.now),
