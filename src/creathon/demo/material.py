@@ -72,15 +72,10 @@ def _entry(source: dict[str, Any], fiche: dict[str, Any]) -> Entry:
 def _answers(entry: dict[str, Any], pattern: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """What a team answered to the two questionnaires: what all answer, then its own words."""
     sheets = content("sheets")
-    shared = {
-        name: value.format(**entry) if isinstance(value, str) else value for name, value in (pattern or {}).items()
-    }
-    return (
-        sheets["common"]
-        | {"i01": entry["needs"], "e03": ["enseignant", *(sorted({_AGES[level] for level in entry["levels"]}))]}
-        | shared
-        | sheets["teams"].get(entry["team"], {})
-    )
+    ages = sorted({_AGES[level] for level in entry["levels"]})
+    shared = {name: text.format(**entry) if isinstance(text, str) else text for name, text in (pattern or {}).items()}
+    own = sheets["teams"].get(entry["team"], {})
+    return {**sheets["common"], "i01": entry["needs"], "e03": ["enseignant", *ages], **shared, **own}
 
 
 _AGES = {
