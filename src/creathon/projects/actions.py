@@ -24,7 +24,9 @@ from creathon.projects.rules import (
     FicheValues,
     Timing,
     already_deposited,
+    bundle_of,
     content_of,
+    file_content,
     file_problem,
     folded,
     is_complete,
@@ -37,6 +39,7 @@ from creathon.projects.rules import (
     statement_of,
     takes_the_place_of,
     timing,
+    write,
     written,
 )
 from creathon.projects.signatures import Signer
@@ -73,7 +76,6 @@ async def start_project(session: AsyncSession, actor: Actor, team: Team, edition
     known = await queries.project_of_team(session, team.id, lock=True)
     if known is not None:
         return known
-    words = FicheValues().content()
     project = Project(
         edition_id=edition.id,
         team_id=team.id,
@@ -81,8 +83,8 @@ async def start_project(session: AsyncSession, actor: Actor, team: Team, edition
         created_at=now,
         updated_at=now,
         updated_by=actor.person_id,
-        **words,
     )
+    write(project, FicheValues().content())
     session.add(project)
     await session.flush()
     session.add(
@@ -142,8 +144,7 @@ async def save_fields(
     if merge.clashes:
         raise Stale(_(CHANGED), {name: theirs[name] for name in merge.clashes})
     if merge.changes:
-        for name, value in merge.changes.items():
-            setattr(project, name, value)
+        write(project, merge.changes)
         fields = [name for name in FIELDS if name in merge.changes]
         await _record_version(session, actor, project, "project.saved", fields, now=now, fields=fields)
     return project
@@ -306,7 +307,7 @@ async def _bundle_at(session: AsyncSession, project: Project, version: int | Non
         content = await content_at(session, project.id, version)
         if content is not None:
             file_id = content.pop(FILE_ID)
-            return Bundle(content, file_id, version)
+            return Bundle(bundle_of(content, content[FILE]), file_id, version)
     return Bundle(content_of(project), project.file_id, project.version)
 
 
@@ -329,7 +330,7 @@ async def _record_version(
 
 
 def _revision(project: Project, actor: Actor, now: datetime, changed: Sequence[str]) -> ProjectRevision:
-    content = {**content_of(project), FILE_ID: project.file_id}
+    content = {**written(project), FILE: file_content(project), FILE_ID: project.file_id}
     whole = project.version % WHOLE_EVERY == 1
     if not whole:
         kept = {*changed, FILE_ID} if FILE in changed else {*changed}

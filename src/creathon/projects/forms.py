@@ -9,16 +9,24 @@ from wtforms.validators import ValidationError
 from creathon.core.forms import ChecksField, Form, at_most, text_filter
 from creathon.core.text import _
 from creathon.projects.rules import (
-    FIELDS,
+    ANSWERS,
     LABELS,
     LEVELS,
     LIMITS,
     NEEDS,
     PROGRESS_NAMES,
+    SHEETS,
+    WORDS,
     FicheValues,
+    Kind,
+    Part,
     Progress,
 )
 from creathon.projects.signatures import MOST_TEXT
+
+SHORT = 300
+"""Up to how many characters an answer is asked for in two lines."""
+_UNANSWERED = "Pas de réponse"
 
 
 def _choices(names: Mapping[Any, str]) -> list[SelectChoice]:
@@ -63,7 +71,22 @@ class FicheForm(Form):
 
     def values(self) -> FicheValues:
         """What the member wrote."""
-        return FicheValues(**{name: self[name].data for name in FIELDS})
+        answers = {name: self[name].data for name in ANSWERS}
+        return FicheValues(**{name: self[name].data for name in WORDS}, answers=answers)
+
+
+def _answer(part: Part) -> Field:
+    if part.kind is Kind.TEXT:
+        return _text(part.name, 2 if part.limit <= SHORT else 4)
+    choices = _choices(part.choices or {})
+    if part.kind is Kind.MANY:
+        return ChecksField(LABELS[part.name], choices=choices)
+    return SelectField(LABELS[part.name], choices=[SelectChoice("", _UNANSWERED), *choices], default="")
+
+
+for _sheet in SHEETS:
+    for _part in _sheet.parts:
+        setattr(FicheForm, _part.name, _answer(_part))
 
 
 class FileForm(Form):

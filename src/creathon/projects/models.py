@@ -35,6 +35,9 @@ class Project(Versioned, Base):
     video_url: Mapped[str] = mapped_column(Text, default="")
     video_captioned: Mapped[bool] = mapped_column(default=False)
     video_transcript: Mapped[str] = mapped_column(Text, default="")
+    ethics_answers: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """With the one below: the answers to the questionnaires, by the name of the part (`rules.sheets`)."""
+    inclusion_answers: Mapped[dict[str, Any]] = mapped_column(default=dict)
     file_id: Mapped[Id | None] = mapped_column(ForeignKey("project_file.id"))
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]

@@ -14,6 +14,7 @@ from creathon.editions.models import Site
 from creathon.projects.models import Deposit, Project, ProjectFile, ProjectRevision
 from creathon.projects.rules import Change, Progress, folded
 from creathon.projects.rules.access import OUT
+from creathon.projects.rules.sheets import BLANK
 from creathon.teams.models import Team, TeamMember
 
 _COMPLETE = (
@@ -141,7 +142,7 @@ async def content_at(session: AsyncSession, project_id: str, version: int) -> di
     query = select(ProjectRevision.version, ProjectRevision.content).where(
         of_project, ProjectRevision.version.between(whole.scalar_subquery(), version)
     )
-    content: dict[str, Any] = {}
+    content: dict[str, Any] = dict(BLANK)  # what is older than a question left it blank
     last = None
     for number, changed in await session.execute(query.order_by(ProjectRevision.version)):
         content, last = content | changed, number

@@ -19,14 +19,24 @@ from creathon.editions.rules import may_see_edition
 from creathon.projects import queries
 from creathon.projects.forms import GalleryForm
 from creathon.projects.queries import GalleryFilters
-from creathon.projects.rules import LABELS, LEVELS, NEEDS, may_show_publicly, shown_from
+from creathon.projects.rules import (
+    CHOICES,
+    LABELS,
+    LEVELS,
+    NEEDS,
+    may_show_publicly,
+    sheets_read,
+    shown_from,
+    value_words,
+)
 
 PER_PAGE = 24
 
 
 def add_fiche_words(_visit: Visit, _context: dict[str, Any]) -> dict[str, Any]:
     """The words of a fiche, for `projects/_reading.html` wherever it is imported."""
-    return {"fiche_words": {"labels": LABELS, "levels": LEVELS, "needs": NEEDS}}
+    words = {"labels": LABELS, "choices": CHOICES, "levels": LEVELS, "needs": NEEDS, "of": value_words}
+    return {"fiche_words": words, "sheets_read": sheets_read}
 
 
 class GalleryPages(Controller):

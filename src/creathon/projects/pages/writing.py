@@ -7,7 +7,6 @@ from litestar.response import Template
 
 from creathon.core.errors import Stale
 from creathon.core.forms import MultiDict
-from creathon.core.text import _
 from creathon.core.web.pages import done, page, posted_version
 from creathon.core.web.visit import Session, Visit, Visiting
 from creathon.editions.models import Allowed
@@ -18,8 +17,10 @@ from creathon.projects.pages.comparing import as_posted, chosen, compare
 from creathon.projects.pages.desk import Desk, desk_of, find_desk, started
 from creathon.projects.rules import (
     ACCEPTED,
+    CHOICES,
     FIELDS,
     FILE_LIMIT,
+    SHEETS,
     Timing,
     content_of,
     deposit_words,
@@ -29,8 +30,10 @@ from creathon.projects.rules import (
     may_work_on,
     may_write,
     missing,
+    sheets_read,
     standing,
     timing,
+    value_words,
     written,
 )
 
@@ -79,6 +82,7 @@ def show(visit: Visit, desk: Desk, form: FicheForm, *, status: int = 200, typed:
         "version": int(version) if version.isdigit() else project.version if project else 0,
         "form": form,
         "names": FIELDS,
+        "sheets": SHEETS,
         "unsaved": status >= 400,
         "file_form": FileForm(),
         "open_fields": typed or known["closed"] is None,
@@ -108,6 +112,8 @@ def desk_words(visit: Visit, desk: Desk) -> dict[str, Any]:
         "closed": closed,
         "open_fields": closed is None,
         "missing": missing(content, desk.team),
+        "several": CHOICES,
+        "sheets_shown": sheets_read(content),
         "same": deposited_as_it_is(project, edition, now=visit.now) if project else None,
         "deposit_refusal": may_work_on(visit.viewer, desk.team) or may_deposit_now(edition, now=visit.now),
         "alarm": hours_of_alarm(project, edition, now=visit.now),
@@ -118,8 +124,4 @@ def desk_words(visit: Visit, desk: Desk) -> dict[str, Any]:
 
 def _as_text(form: FicheForm) -> str:
     """What was typed, as a file somebody keeps."""
-    filled = [(field.label.text, field.data) for field in form if field.data]
-    return "\n\n".join(
-        f"{label}\n{', '.join(data) if isinstance(data, list) else _('oui') if data is True else data}"
-        for label, data in filled
-    )
+    return "\n\n".join(f"{field.label.text}\n{value_words(field.name, field.data)}" for field in form if field.data)
