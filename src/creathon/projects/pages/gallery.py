@@ -9,17 +9,24 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from creathon.core.errors import NotThere, check
 from creathon.core.forms import MultiDict
-from creathon.core.paging import paging
+from creathon.core.paging import Paging, paging
 from creathon.core.web.pages import page
 from creathon.core.web.visit import PageNumber, Session, Visit, Visiting
 from creathon.editions.models import Edition
 from creathon.editions.pages.at_hand import edition_if_any, edition_named, edition_of
 from creathon.editions.queries import site_names
 from creathon.editions.rules import may_see_edition
-from creathon.projects import queries
 from creathon.projects.forms import GalleryForm
-from creathon.projects.queries import GalleryFilters
+from creathon.projects.queries.gallery import (
+    Found,
+    GalleryFilters,
+    gallery_lines,
+    projects_by_title,
+    projects_found,
+    public_deposit,
+)
 from creathon.projects.rules import LABELS, LEVELS, NEEDS, may_show_publicly, shown_from
+from creathon.projects.rules.search import Sought, sought
 
 PER_PAGE = 24
 
@@ -55,7 +62,7 @@ class GalleryPages(Controller):
 
     @get("/{slug:str}", name="projects:public", policy="public")
     async def show(self, visit: Visiting, session: Session, slug: FromPath[str]) -> Template:
-        deposit = await queries.public_deposit(session, slug)
+        deposit = await public_deposit(session, slug)
         edition = await edition_of(visit, session, deposit.edition_id) if deposit else None
         if edition is None or deposit is None:
             raise NotThere()
@@ -84,12 +91,30 @@ async def _gallery(
     if not form.accepts():
         form = GalleryForm(sites=sites)
         asked = {}
-    filters = GalleryFilters(form.besoin.data or "", form.niveau.data or "", form.site.data or "", form.mots.data or "")
-    total = await queries.public_projects_count(session, edition.id, filters)
-    place = paging(number, total, visit.path, {**asked, "edition": slug}, PER_PAGE)
-    projects = await queries.public_projects_page(session, edition.id, filters, offset=place.offset, limit=place.size)
-    filtered = any(asked.values())
+    place, found, words = await _found(visit, session, edition, form, {**asked, "edition": slug}, number)
+    projects = await gallery_lines(session, edition.id, found.ids)
     return page(
         visit, "projects/gallery.html", edition=edition, form=form, projects=projects, place=place, slug=slug,
-        filtered=filtered,
+        filtered=any(asked.values()), found=found, words=words, address=visit.settings.base_url + place.url_for(1),
     )  # fmt: skip
+
+
+async def _found(
+    visit: Visit, session: AsyncSession, edition: Edition, form: GalleryForm, kept: dict[str, str], number: int
+) -> tuple[Paging, Found, Sought]:
+    """The page asked for, or the last one when the number is beyond it."""
+    filters = GalleryFilters(form.besoin.data or "", form.niveau.data or "", form.site.data or "")
+    text = form.mots.data or ""
+    words = sought(text)
+
+    async def ask(offset: int) -> Found:
+        if text:
+            return await projects_found(session, edition.id, words, filters, offset=offset, limit=PER_PAGE)
+        return await projects_by_title(session, edition.id, filters, offset=offset, limit=PER_PAGE)
+
+    found = await ask((number - 1) * PER_PAGE)
+    if not found.ids and number > 1:
+        total = found.total or (await ask(0)).total
+        number = paging(number, total, visit.path, size=PER_PAGE).number
+        found = await ask((number - 1) * PER_PAGE)
+    return paging(number, found.total, visit.path, kept, PER_PAGE), found, words
