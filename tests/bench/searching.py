@@ -1,4 +1,4 @@
-"""Prints what a search over 20,000 projects costs on both databases: `make bench-search`, less with SEARCH_PROJECTS=500.
+"""Prints what a search over 20,000 projects costs on each database: `make bench-search` (SEARCH_PROJECTS=500).
 
 The projects are those of the demo over and over, a number in their titles: every word is thus in hundreds of projects,
 and a common one in all of them, which is harder than twenty thousand different ones would be.

@@ -225,9 +225,13 @@ async def test_a_page_says_what_was_sought_and_keeps_it(
         edition = await make_edition(session)
         await fill_shelf(session, edition)
     clock.move_to(AFTER_PALMARES)
+    await visitor.open("/projets?mots=jeux+calmes")
+    assert "1 contient tous ces mots ; les autres, une partie." in " ".join(visitor.text.split())
+    await visitor.open("/projets?mots=bourse+astronomie")
+    assert "Aucun ne contient tous ces mots" in " ".join(visitor.text.split())
     await visitor.open("/projets?mots=jeux+calmes&besoin=autisme")
     assert _titles(visitor) == ["Plan de cour", "Cantine à voix basse"]
-    assert "2 contiennent tous ces mots" in " ".join(visitor.text.split())
+    assert "projets trouvés pour « jeux calmes »" in " ".join(visitor.text.split())
     following = visitor.page.select_one("a[rel=next]")
     assert following is not None
     assert "mots=jeux+calmes&besoin=autisme" in str(following["href"])
