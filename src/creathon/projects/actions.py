@@ -242,8 +242,7 @@ async def deposit_project(
     deposit.receipt = signer.sign(statement_of(deposit, edition.slug))
     project.deposits.append(deposit)
     await session.flush()
-    if counts and not late:
-        await show_in_search(session, deposit)
+    await show_in_search(session, deposit)
     journal.record(
         session, actor, "project.deposited", deposit, now=now, project=project.id, number=deposit.number,
         sha256=bundle.sha256, late=late, counts=counts,

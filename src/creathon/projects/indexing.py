@@ -5,36 +5,41 @@ of the same instant wait for each other and never for ever.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Table, delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from creathon.projects.models import Deposit, GalleryEntry, GalleryNear, GalleryTerm, GalleryWord
 from creathon.projects.rules.search import key, near_keys, weighed_words
 
+_SHARED = [cast(Table, model.__table__) for model in (GalleryTerm, GalleryNear)]
+_OWN = [cast(Table, model.__table__) for model in (GalleryEntry, GalleryWord)]
 _INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 Rows = dict[str, list[dict[str, Any]]]
 
 
 async def show_in_search(session: AsyncSession, deposit: Deposit) -> None:
-    """Add the words of a flushed deposit that counts and came in time."""
+    """Add the words of a flushed deposit, if it counts and came in time."""
+    if deposit.late or deposit.superseded_at is not None:
+        return
     words = weighed_words(deposit.content)
     new = await _new_words(session, deposit.edition_id, words)
     rows = rows_of(deposit.id, deposit.edition_id, deposit.title_key, words, new)
     add = _INSERTS[session.get_bind().dialect.name]
-    for model in (GalleryTerm, GalleryNear):
-        if rows[model.__tablename__]:
-            await session.execute(add(model.__table__).on_conflict_do_nothing(), rows[model.__tablename__])
-    for model in (GalleryEntry, GalleryWord):
-        await session.execute(insert(model.__table__), rows[model.__tablename__])
+    for table in _SHARED:
+        if rows[table.name]:
+            await session.execute(add(table).on_conflict_do_nothing(), rows[table.name])
+    for table in _OWN:
+        if rows[table.name]:
+            await session.execute(insert(table), rows[table.name])
 
 
 async def hide_from_search(session: AsyncSession, deposit: Deposit) -> None:
     """Take away the words of a deposit that counts no more; their entry takes them along."""
-    await session.execute(delete(GalleryEntry.__table__).where(GalleryEntry.deposit_id == deposit.id))
+    await session.execute(delete(GalleryEntry).where(GalleryEntry.deposit_id == deposit.id))
 
 
 async def _new_words(session: AsyncSession, edition_id: str, words: Iterable[str]) -> list[str]:

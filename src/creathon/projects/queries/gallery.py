@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, func, select
+from sqlalchemy import ColumnElement, Text, and_, case, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import contains_eager
 
@@ -179,7 +179,7 @@ def _worth(meant: Meant) -> ColumnElement[int]:
     return case(*((GalleryWord.key.in_(keys), GalleryWord.worth * times) for times, keys in by_times.items()), else_=0)
 
 
-def _public(query: Select[Any], edition_id: str, filters: GalleryFilters) -> Select[Any]:
+def _public(query: Any, edition_id: str, filters: GalleryFilters) -> Any:
     query = query.select_from(Deposit).where(
         Deposit.edition_id == edition_id, Deposit.superseded_at.is_(None), Deposit.late.is_(False)
     )
