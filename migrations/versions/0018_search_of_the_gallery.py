@@ -105,7 +105,6 @@ def _make_term_tables() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_gallery_term")),
         sqlite_with_rowid=False,
     )
-    op.create_index(op.f("ix_gallery_term_edition_id"), "gallery_term", ["edition_id"])
     op.create_table(
         "gallery_near",
         sa.Column("key", sa.BigInteger(), autoincrement=False, nullable=False),

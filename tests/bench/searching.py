@@ -16,7 +16,7 @@ from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, text
 
 from creathon.core.database import Base, Database
 from creathon.core.ids import ALPHABET
@@ -108,6 +108,8 @@ async def _fill(database: Database, projects: int) -> str:
             for name, more in _rows(edition_id, site_ids, number, entry, chance, known).items():
                 rows.setdefault(name, []).extend(more)
         async with database.writing() as session:
+            if not database.on_sqlite:
+                await session.execute(text("SET LOCAL session_replication_role = replica"))  # no foreign key is checked
             for model in MODELS:
                 table: Any = model.__table__
                 if rows[table.name]:

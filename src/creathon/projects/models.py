@@ -174,7 +174,8 @@ class GalleryTerm(Base):
     __table_args__ = {"sqlite_with_rowid": False}
 
     key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    edition_id: Mapped[Id] = mapped_column(ForeignKey("edition.id"), index=True)
+    edition_id: Mapped[Id] = mapped_column(ForeignKey("edition.id"))
+    """Without an index, which SQLite would take in the place of the key: every search would read every word."""
     word: Mapped[Short]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, and_, case, cast, func, select
+from sqlalchemy import CTE, ColumnElement, Text, and_, case, cast, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import contains_eager
 
@@ -27,6 +27,8 @@ from creathon.teams.models import Team
 
 Meant = Mapping[int, int]
 """What one word may mean: keys of words, each with the times it is worth."""
+_A_WORD = 100_000
+"""More than all words of a question can be worth together."""
 _COUNTS = and_(Deposit.project_id == Project.id, Deposit.superseded_at.is_(None))
 
 
@@ -91,19 +93,18 @@ async def projects_found(
     decide = [meant[word] for word in sought.deciding if meant[word]]
     if not decide:
         return Found([], 0, 0)
-    held, worth, found = _ranked(decide, [meant[word] for word in sought.helping if meant[word]])
-    in_all = func.sum(case((held == len(sought.deciding), 1), else_=0)).over()
+    found = _ranked(decide, [meant[word] for word in sought.helping if meant[word]], edition_id, filters)
+    total = select(func.count()).select_from(found).scalar_subquery()
+    whole = select(func.count()).select_from(found).where(found.c.rank >= len(sought.deciding) * _A_WORD)
+    least = select(found.c.rank).order_by(found.c.rank.desc()).limit(1).offset(offset + limit - 1).scalar_subquery()
     query = (
-        select(GalleryEntry.deposit_id, func.count().over(), in_all)
+        select(GalleryEntry.deposit_id, total, whole.scalar_subquery())
         .join(found, found.c.entry_id == GalleryEntry.id)
-        .where(GalleryEntry.edition_id == edition_id, held > 0)
-        .order_by(held.desc(), worth.desc(), GalleryEntry.title_key, GalleryEntry.id)
+        .where(GalleryEntry.edition_id == edition_id, found.c.rank >= func.coalesce(least, 0))
+        .order_by(found.c.rank.desc(), GalleryEntry.title_key, GalleryEntry.id)
     )
-    if filters != GalleryFilters():
-        query = query.where(GalleryEntry.deposit_id.in_(_public(select(Deposit.id), edition_id, filters)))
     rows = list(await session.execute(query.offset(offset).limit(limit)))
-    total, whole = (rows[0][1], rows[0][2]) if rows else (0, 0)
-    return Found([row[0] for row in rows], total, whole)
+    return Found([row[0] for row in rows], *(rows[0][1:] if rows else (0, 0)))
 
 
 async def gallery_lines(session: AsyncSession, edition_id: str, ids: Sequence[str]) -> list[PublicProject]:
@@ -158,18 +159,23 @@ async def _terms(session: AsyncSession, edition_id: str, keys: Iterable[int]) ->
     return found
 
 
-def _ranked(decide: Sequence[Meant], help_: Sequence[Meant]) -> tuple[ColumnElement[int], ColumnElement[int], Any]:
-    """How many deciding words an entry holds, what all are worth there; and the entries that hold any."""
-    keys = {one for meant in (*decide, *help_) for one in meant}
-    columns = [func.max(_worth(meant)).label(f"word_{place}") for place, meant in enumerate((*decide, *help_))]
-    found = select(GalleryWord.entry_id, *columns).where(GalleryWord.key.in_(keys)).group_by(GalleryWord.entry_id)
-    table = found.subquery()
-    values = [table.c[f"word_{place}"] for place in range(len(columns))]
-    held: Any = sum(
-        (case((value > 0, 1), else_=0) for value in values[1 : len(decide)]), case((values[0] > 0, 1), else_=0)
-    )
-    worth: Any = sum(values[1:], values[0])
-    return held, worth, table
+def _ranked(decide: Sequence[Meant], help_: Sequence[Meant], edition_id: str, filters: GalleryFilters) -> CTE:
+    """The entries that hold a deciding word, each with its rank; counted, cut and named from one reading of the index.
+
+    Titles, which part those of one rank, are then read of those that a page may show only.
+    """
+    meant = (*decide, *help_)
+    keys = {one for keys in meant for one in keys}
+    values = [func.max(_worth(keys)) for keys in meant]
+    held: Any = sum((case((value > 0, _A_WORD), else_=0) for value in values[: len(decide)]), literal(0))
+    rank = sum(values, held).label("rank")
+    query = select(GalleryWord.entry_id, rank).where(GalleryWord.key.in_(keys)).group_by(GalleryWord.entry_id)
+    if help_:
+        query = query.having(held > 0)
+    if filters != GalleryFilters():
+        shown = _public(select(Deposit.id), edition_id, filters)
+        query = query.where(GalleryWord.entry_id.in_(select(GalleryEntry.id).where(GalleryEntry.deposit_id.in_(shown))))
+    return query.cte("found")
 
 
 def _worth(meant: Meant) -> ColumnElement[int]:
