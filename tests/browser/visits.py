@@ -24,6 +24,7 @@ FILES = {
     "mentoring:file": "a PDF",
     "projects:bundle": "a zip",
     "projects:file": "a PDF",
+    "projects:public-pdf": "a PDF",
     "projects:receipt-keys": "JSON",
     "projects:receipt-pdf": "a PDF",
     "projects:state": "JSON, asked by a script",

@@ -15,6 +15,7 @@ from creathon.core.ids import new_id
 from creathon.core.text import _
 from creathon.editions.models import Edition
 from creathon.projects import mails, queries
+from creathon.projects.indexing import hide_from_search, show_in_search
 from creathon.projects.models import Deposit, Project, ProjectFile, ProjectRevision
 from creathon.projects.queries import content_at
 from creathon.projects.receipts import bundle_sha256, new_number
@@ -236,12 +237,12 @@ async def deposit_project(
         return known
     counts = takes_the_place_of(current, late=late, arrived_at=now)
     if counts and current is not None:
-        current.superseded_at = now
-        await session.flush()
+        await _supersede(session, current, now)
     deposit = _deposit(actor, project, bundle, await _free_number(session), counts=counts, late=late, now=now)
     deposit.receipt = signer.sign(statement_of(deposit, edition.slug))
     project.deposits.append(deposit)
     await session.flush()
+    await show_in_search(session, deposit)
     journal.record(
         session, actor, "project.deposited", deposit, now=now, project=project.id, number=deposit.number,
         sha256=bundle.sha256, late=late, counts=counts,
@@ -259,12 +260,19 @@ async def withdraw_deposit(
         Refused: another one counts, the end has passed, or the actor is not of the team.
     """
     check(may_withdraw(actor, project, deposit, edition, now=now))
-    deposit.superseded_at = deposit.withdrawn_at = now
-    await session.flush()
+    deposit.withdrawn_at = now
+    await _supersede(session, deposit, now)
     journal.record(
         session, actor, "project.deposit_withdrawn", deposit, now=now, project=project.id, number=deposit.number
     )
     await mails.tell_of_withdrawal(session, deposit, project.team_id, edition, actor)
+
+
+async def _supersede(session: AsyncSession, deposit: Deposit, now: datetime) -> None:
+    """From now on it counts no more, and nobody finds it."""
+    deposit.superseded_at = now
+    await session.flush()
+    await hide_from_search(session, deposit)
 
 
 def _deposit(
@@ -283,7 +291,6 @@ def _deposit(
         summary=content["summary"],
         needs=content["needs"],
         levels=content["levels"],
-        searched=folded(f"{content['title']} {content['summary']}"),
         content=content,
         sha256=bundle.sha256,
         version=bundle.version,
