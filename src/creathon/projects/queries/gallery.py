@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Text, and_, case, cast, func, literal, select
+from sqlalchemy import CTE, ColumnElement, Integer, Text, and_, case, cast, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import contains_eager
 
@@ -182,7 +182,8 @@ def _worth(meant: Meant) -> ColumnElement[int]:
     by_times: dict[int, list[int]] = {}
     for one, times in meant.items():
         by_times.setdefault(times, []).append(one)
-    return case(*((GalleryWord.key.in_(keys), GalleryWord.worth * times) for times, keys in by_times.items()), else_=0)
+    worth = cast(GalleryWord.worth, Integer)  # else PostgreSQL takes a rank for a small integer, and refuses it
+    return case(*((GalleryWord.key.in_(keys), worth * times) for times, keys in by_times.items()), else_=0)
 
 
 def _public(query: Any, edition_id: str, filters: GalleryFilters) -> Any:
