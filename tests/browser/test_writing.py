@@ -1,6 +1,5 @@
 """A team writes one draft in two browsers: saved by itself, cut from the network, two texts of one field."""
 
-import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
@@ -320,7 +319,9 @@ async def test_leaving_with_words_not_saved_asks_first(place: Place) -> None:
     awa = await place.writer(0)
     await awa.window.context.set_offline(True)
     await awa.add("need", "encore")
-    asked = asyncio.get_running_loop().create_future()
-    awa.window.on("dialog", lambda dialog: asked.set_result(dialog.type) or asyncio.ensure_future(dialog.dismiss()))
-    await awa.window.close(run_before_unload=True)
-    assert await asyncio.wait_for(asked, 10) == "beforeunload"
+    async with awa.window.expect_event("dialog") as asked:
+        await awa.window.close(run_before_unload=True)
+    dialog = await asked.value
+    assert dialog.type == "beforeunload"
+    await dialog.dismiss()
+    assert await awa.window.input_value("#need") == "début encore"
