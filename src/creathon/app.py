@@ -55,6 +55,7 @@ from creathon.jury.events import (
     copy_rubric,
     drop_selection,
     hide_applications,
+    hide_checks,
     hide_conflicted,
     keep_site_of_panels,
     require_rubric,
@@ -68,7 +69,7 @@ from creathon.mentoring import pages as mentoring
 from creathon.mentoring.events import copy_programme
 from creathon.policy import POLICIES
 from creathon.projects import pages as projects
-from creathon.projects.events import ProjectOpened
+from creathon.projects.events import ChecksListed, ProjectOpened
 from creathon.projects.planned import remind_of_deposits
 from creathon.projects.signatures import Signer
 from creathon.rehearsal import pages as rehearsal
@@ -143,6 +144,8 @@ PAGES: list[ControllerRouterHandler] = [
     projects.DepositPages,
     projects.FilePages,
     projects.FollowPages,
+    projects.CheckPages,
+    projects.ContestPages,
     projects.GalleryPages,
     projects.HistoryPages,
     projects.ProjectPages,
@@ -270,6 +273,7 @@ def listen() -> None:
     subscribe(RulebookTouched, tell_outdated)
     subscribe(RulebookPublished, tell_published)
     subscribe(ProjectOpened, hide_conflicted)
+    subscribe(ChecksListed, hide_checks)
     subscribe(RoleTaken, keep_teams_apart)
     plan(remind_of_applications)
     plan(remind_of_deposits)

@@ -216,7 +216,6 @@ def _deposit(rows: Rows, edition_id: str, project_id: str, fiche: Row, *, file_i
         summary=fiche["summary"],
         needs=fiche["needs"],
         levels=fiche["levels"],
-        searched=folded(f"{fiche['title']} {fiche['summary']}"),
         content=bundle,
         sha256=bundle_sha256(bundle),
         file_id=file_id,

@@ -156,7 +156,15 @@ async def test_nothing_of_another_site_is_reached_through_ones_own(
         assert await database_digest(database) == before, path
 
 
-@pytest.mark.parametrize("path", ["/coordination/candidatures", "/coordination/projets", "/coordination/classement"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/coordination/candidatures",
+        "/coordination/projets",
+        "/coordination/recevabilite",
+        "/coordination/classement",
+    ],
+)
 async def test_a_filter_by_another_site_is_as_one_by_none_that_exists(
     visitor: Visitor, world: World, path: str
 ) -> None:
@@ -188,6 +196,7 @@ async def test_counts_do_not_tell_of_another_site(
     await visitor.sign_in_as(world.samir)
     paths = ["/coordination", "/coordination/candidatures", "/coordination/projets", "/coordination/jurys",
              "/coordination/affectation", "/coordination/suivi", "/coordination/classement.csv",
+             "/coordination/recevabilite",
              "/coordination/classement", "/coordination/sites"]  # fmt: skip
     before = [(await visitor.open(path)).text for path in paths]
     async with database.writing() as session:

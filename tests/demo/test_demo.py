@@ -18,7 +18,7 @@ from creathon.jury.queries.selection import ranking_reads
 from creathon.jury.ranking import rank
 from creathon.mail.rendering import Renderer, use
 from creathon.mentoring.models import Interview, Milestone, Pairing
-from creathon.projects.models import Deposit
+from creathon.projects.models import AdmissibilityCheck, Deposit
 from creathon.settings import SOURCE_ROOT
 from creathon.teams.models import AloneApplication, Approach, ApproachState, Team
 from tests.factories.projects import SIGNER
@@ -66,6 +66,12 @@ async def test_evaluation_stage_holds_what_the_issue_asks(database: Database, tm
     assert await count(database, Assignment) == 3 * 44
     assert 0 < await count(database, Evaluation, Evaluation.total.is_not(None)) < 3 * 44
     assert await count(database, Selection) == 0
+    last = AdmissibilityCheck.superseded_at.is_(None)
+    assert await count(database, AdmissibilityCheck, last, AdmissibilityCheck.admissible) == 44
+    assert await count(database, AdmissibilityCheck, last, AdmissibilityCheck.admissible.is_(False)) == 4
+    waiting = AdmissibilityCheck.contested_at.is_not(None) & AdmissibilityCheck.answered_at.is_(None)
+    assert await count(database, AdmissibilityCheck, waiting) == 1
+    assert await count(database, AdmissibilityCheck, AdmissibilityCheck.lifted) == 1
     async with database.reading() as session:
         assert await broken_line(session) is None
         archive = await session.scalar(select(Edition).where(Edition.slug == "2019"))

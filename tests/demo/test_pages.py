@@ -25,7 +25,8 @@ from tests.security.test_reads import database_digest
 
 FEWEST_KINDS = 45
 FIELDS = Path(__file__).parent / "fields"
-NUMBERED = re.compile(r"[0-9a-hjkmnp-tv-z]{12}|[0-9]+")
+NUMBERED = re.compile(r"[0-9a-hjkmnp-tv-z]{12}|(?<=^[EI])[0-9]{2}\. .*|[0-9]+")
+"""Ids, numbers, and the questions of a questionnaire, which are read in their own file."""
 NAMES = "dt, thead th, main [name]"
 """What a page says that it shows or asks: terms, heads of columns, names of inputs."""
 HIDDEN = {"_csrf", "_once"}

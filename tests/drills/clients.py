@@ -12,6 +12,7 @@ from bs4 import BeautifulSoup, Tag
 from creathon.core.ids import new_id
 from tests.browsing import form_values
 from tests.drills.world import Member
+from tests.factories.projects import ANSWERED
 
 WORDS = "Une réponse assez longue pour ressembler à ce qu’écrit une équipe au milieu de la nuit. " * 6
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
@@ -71,7 +72,7 @@ class Client:
         written = {name: WORDS for name in fields if name in _LONG}
         fields |= written | {"title": text, "summary": text, "needs": ["oral"], "levels": ["college"]}
         video = {"video_url": "https://video.exemple.test/1", "video_captioned": "oui"}
-        await self._send("/projet", fields | video)
+        await self._send("/projet", fields | video | ANSWERED)
         self.journal.saved.add((self.member.team_id, text))
         return text
 

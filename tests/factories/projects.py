@@ -23,6 +23,19 @@ SIGNER = Signer(OKPKey.generate_key("Ed25519"))
 """Signs what tests deposit without a page."""
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
 
+ANSWERED = {
+    "e01": "Redire la consigne. Sans IA, on écrit les marches au tableau.",
+    "e02": ["parole"],
+    "e06": ["aucune"],
+    "e13": "non",
+    "e14": "enseignant",
+    "e22": "non",
+    "i03": "classe",
+    "i08": "non",
+    "i14": "aucun",
+    "i18": ["sous_titres"],
+}
+"""Answers that hold no deposit."""
 FICHE = FicheValues(
     title="Consigne en escalier",
     summary="Une consigne dictée devient une suite de petites étapes que toute la classe peut afficher.",
@@ -36,6 +49,7 @@ FICHE = FicheValues(
     scenario="Mardi, 9 h, classe de CM1.\n\n9 h 05. L’escalier s’affiche au tableau.",
     video_url="https://videos.exemple.test/2027/consigne-en-escalier",
     video_captioned=True,
+    answers=ANSWERED,
 )
 
 

@@ -48,6 +48,13 @@ FICHE = {
     "scenario": "Mardi, 9 h. L’escalier s’affiche au tableau ; chacun déplace son pion.",
     "video_url": "https://videos.exemple.test/consigne-en-escalier",
     "video_transcript": "Une voix lit une consigne trop longue ; elle se sépare en quatre bandes.",
+    "e06": ["aucune"],
+    "e13": "non",
+    "e14": "enseignant",
+    "e22": "non",
+    "i08": "non",
+    "i14": "aucun",
+    "i18": ["transcription"],
 }
 
 

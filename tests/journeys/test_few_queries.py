@@ -50,7 +50,7 @@ LISTS = {
     *("/coordination/affectation", "/coordination/affectation/*"),
     *("/coordination/candidatures", "/coordination/classement", "/coordination/invitations", "/coordination/journal"),
     *("/coordination/jurys", "/coordination/jurys/*", "/coordination/palmares", "/coordination/phases"),
-    *("/coordination/projets", "/coordination/selection", "/coordination/suivi"),
+    *("/coordination/projets", "/coordination/recevabilite", "/coordination/selection", "/coordination/suivi"),
 }
 
 

@@ -4,6 +4,8 @@ import base64
 import json
 
 from creathon.core.ids import seal
+from creathon.projects.forms import reason_field
+from creathon.projects.rules.gates import GATES
 from tests.factories.projects import FICHE, PDF
 from tests.policy.cast import COLUMNS
 from tests.policy.forms_calendar import CALENDAR_FORMS
@@ -24,6 +26,11 @@ def _fiche(request: Request) -> Fields:
     content = FICHE.content()
     content |= {"summary": "Une phrase nouvelle.", "video_captioned": "1"}
     return {**content, "version": request.world.version("project", "team", request.team, "team_id")}
+
+
+def _decision(request: Request, place: str) -> str:
+    """The number of the last decision on the project of a team."""
+    return str(request.world.version("admissibility_check", "project", place, "project_id", counter="number"))
 
 
 def _version_of_project(request: Request) -> Fields:
@@ -214,6 +221,19 @@ FORMS: dict[str, Make] = {
     "mentoring:set-objective": lambda request: {
         "objective": "Un autre indicateur.",
         "version": request.version("pairing", "pairing"),
+    },
+    "projects:answer-contest": lambda request: {
+        "lifted": "non",
+        "answer": "Parce que.",
+        "version": _decision(request, request.near),
+    },
+    "projects:contest": lambda request: {"contest": "Relisez.", "version": _decision(request, request.team)},
+    "projects:decide": lambda request: {
+        **{gate.key: "oui" for gate in GATES},
+        **{reason_field(gate.key): "Vu sur place." for gate in GATES},
+        "words": "",
+        "recepisse": request.world.ids.get(("receipt", request.near), ""),
+        "version": _decision(request, request.near),
     },
     "projects:compare-bundle": lambda request: {"numero": request.world.ids["receipt", "other"], "bundle_text": "{}"},
     "projects:deposit": lambda request: {"version": request.world.version("project", "team", request.team, "team_id")},

@@ -17,6 +17,9 @@ from creathon.editions.queries import edition_by_slug, load_sites
 from creathon.jury.models import Evaluation, Palmares
 from creathon.jury.queries.rubric import rubric_of
 from creathon.mail.models import EditionWords
+from creathon.projects.models import AdmissibilityCheck
+from creathon.projects.queries import project_by_id
+from creathon.projects.rules.gates import GATES
 from creathon.rehearsal.actions import start_rehearsal
 from creathon.teams.models import Team, TeamKind, TeamMember
 from creathon.teams.queries import team_by_id
@@ -100,6 +103,30 @@ async def _unpublished(session: AsyncSession, ids: Ids) -> None:
         await session.execute(text(sql))
 
 
+async def _refused(session: AsyncSession, ids: Ids) -> None:
+    """Both deposits are decided not admissible, by somebody who is no column, once the jury may read."""
+    for place in ("own", "same"):
+        project = await project_by_id(session, ids.get(("project", place), ""))
+        if project is None or project.current is None or ("panel", place) not in ids:
+            continue
+        gates = {
+            gate.key: {"met": gate.key != "captions", "words": "Vu.", "found": True, "finding": ""} for gate in GATES
+        }
+        made = AdmissibilityCheck(
+            edition_id=project.edition_id, project_id=project.id, deposit_id=project.current.id, number=1,
+            admissible=False, gates=gates, words="", decided_at=EVALUATION, decided_by=SYSTEM.person_id,
+        )  # fmt: skip
+        session.add(made)
+    await session.flush()
+
+
+async def _contested(session: AsyncSession, ids: Ids) -> None:
+    """The same, and both teams contest."""
+    await _refused(session, ids)
+    said = {"contest": "Relisez.", "contested_at": EVALUATION, "contested_by": SYSTEM.person_id}
+    await session.execute(update(AdmissibilityCheck).values(**said))
+
+
 async def _validated(session: AsyncSession, _ids: Ids) -> None:
     values = {"state": "validated", "total": 75, "validated_at": EVALUATION}
     await session.execute(update(Evaluation).where(Evaluation.state == "draft").values(**values))
@@ -168,11 +195,13 @@ GIVEN: dict[str, Give] = {
     "alone": _alone,
     "amendment": _amendment,
     "asked": _asked,
+    "contested": _contested,
     "gap": _gap,
     "grid": _grid,
     "no_remote": _no_remote,
     "on_paper": _on_paper,
     "proposed": _proposed,
+    "refused": _refused,
     "rehearsal": _rehearsal,
     "team_class": _team_class,
     "team_draft": _team_draft,

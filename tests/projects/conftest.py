@@ -10,12 +10,15 @@ from creathon.app import Creathon
 from creathon.core.actor import Actor
 from creathon.core.clock import MovableClock
 from creathon.core.database import Database
-from creathon.editions.models import Edition
+from creathon.editions.models import Edition, Role
 from creathon.teams.models import Team
 from tests.browsing import Visitor
-from tests.factories.accounts import as_actor
-from tests.factories.editions import CREATION, make_edition
+from tests.factories.accounts import as_actor, make_holder
+from tests.factories.editions import CREATION, EVALUATION, make_edition, site_of
+from tests.factories.projects import make_deposited
 from tests.factories.teams import make_team
+from tests.personas import CLAIRE, LEILA, SAMIR
+from tests.projects.court import Court
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,43 @@ async def awa(app: Creathon, scene: Scene) -> AsyncIterator[Visitor]:
 @pytest.fixture
 async def bastien(app: Creathon, scene: Scene) -> AsyncIterator[Visitor]:
     """Another member's browser."""
+    async with Visitor(app) as visitor:
+        await visitor.sign_in_as(scene.people[1])
+        yield visitor
+
+
+@pytest.fixture
+async def court(scene: Scene, database: Database, clock: MovableClock) -> Court:
+    async with database.writing() as session:
+        edition = scene.edition
+        project = await make_deposited(session, edition, scene.team)
+        court = Court(
+            project,
+            await make_holder(session, SAMIR, Role.SITE_COORDINATOR, edition, site_of(edition, "POI")),
+            await make_holder(session, LEILA, Role.SITE_COORDINATOR, edition, site_of(edition, "RUN")),
+            await make_holder(session, CLAIRE, Role.NATIONAL_COORDINATOR, edition),
+        )
+    clock.move_to(EVALUATION)
+    return court
+
+
+@pytest.fixture
+async def samir(app: Creathon, court: Court) -> AsyncIterator[Visitor]:
+    async with Visitor(app) as visitor:
+        await visitor.sign_in_as(court.samir)
+        yield visitor
+
+
+@pytest.fixture
+async def claire(app: Creathon, court: Court) -> AsyncIterator[Visitor]:
+    async with Visitor(app) as visitor:
+        await visitor.sign_in_as(court.claire)
+        yield visitor
+
+
+@pytest.fixture
+async def member(app: Creathon, scene: Scene, court: Court) -> AsyncIterator[Visitor]:
+    """Bastien, once the night is over."""
     async with Visitor(app) as visitor:
         await visitor.sign_in_as(scene.people[1])
         yield visitor

@@ -4,6 +4,9 @@
 
   const SPOKEN_EVERY = 60000;
 
+  /** What a list said when the page came. */
+  const chosenAtFirst = (list) => [...list.options].find((option) => option.defaultSelected)?.value ?? "";
+
   /** The form of the draft, its line of state and its fields, as a person sees them. */
   class Sheet {
     constructor(form, box, template) {
@@ -28,6 +31,7 @@
     read(name, { stored = false } = {}) {
       const [value, ticked] = stored ? ["defaultValue", "defaultChecked"] : ["value", "checked"];
       const found = this.controls(name);
+      if (found[0].type === "select-one") return stored ? chosenAtFirst(found[0]) : found[0].value;
       if (found[0].type !== "checkbox") return found[0][value].replace(/\r\n?/g, "\n");
       const isList = found[0].closest("fieldset.field") !== null;
       return isList ? found.filter((box) => box[ticked]).map((box) => box.value) : found[0][ticked];

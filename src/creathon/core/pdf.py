@@ -28,6 +28,11 @@ def pdf_is_there() -> bool:
     return importlib.util.find_spec("weasyprint") is not None and ctypes.util.find_library("pango-1.0") is not None
 
 
+def pdf_is_busy() -> bool:
+    """Whether somebody waits for a document: strangers come back later, and never make a team wait for its receipt."""
+    return _one_at_a_time.locked()
+
+
 async def make_pdf(html: str) -> bytes:
     """The PDF of a whole HTML document, whose images and fonts are inside it (`data:`); nothing else is fetched.
 

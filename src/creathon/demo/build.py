@@ -14,6 +14,7 @@ from creathon.demo.applications import receive_applications
 from creathon.demo.archive import add_archive
 from creathon.demo.calendar import Stage, calendar_for
 from creathon.demo.cast import DOMAIN, Cast
+from creathon.demo.checking import check_admissibility
 from creathon.demo.creation import create_and_deposit
 from creathon.demo.deciding import decide_and_publish
 from creathon.demo.meeting import let_people_meet
@@ -38,6 +39,7 @@ CHAPTERS = (
     ("les candidatures", receive_applications),
     ("les personnes seules et les équipes qui cherchent", let_people_meet),
     ("les vingt-quatre heures de création", create_and_deposit),
+    ("la recevabilité", check_admissibility),
     ("les lectures du jury", read_and_score),
     ("la délibération et le palmarès", decide_and_publish),
     ("l’accompagnement", accompany),

@@ -1,8 +1,10 @@
 """Third chapter: twenty-four hours of writing, and deposits until the last minute — and after."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from io import BytesIO
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -48,7 +50,7 @@ async def _write(story: Story, crew: Crew, started: datetime) -> None:
         await _save(session, crew, edition, _beginning(crew.entry), started + timedelta(minutes=10))
         finished = started + timedelta(hours=story.chance.randrange(3, 18))
         if story.happened(finished):
-            first = crew.entry.first_version or dict.fromkeys(crew.entry.missing, "")
+            first: dict[str, Any] = crew.entry.first_version or dict.fromkeys(crew.entry.missing, "")
             await _save(session, crew, edition, _values(crew.entry, first), finished)
 
 
@@ -99,8 +101,9 @@ async def _project(session: AsyncSession, crew: Crew) -> Project:
     return project
 
 
-def _values(entry: Entry, changed: dict[str, object]) -> FicheValues:
+def _values(entry: Entry, changed: Mapping[str, Any]) -> FicheValues:
     fiche = {**entry.fiche, **{name: value for name, value in changed.items() if name in entry.fiche}}
+    fiche["answers"] = entry.fiche["answers"] | changed.get("answers", {})
     return FicheValues(**fiche)
 
 

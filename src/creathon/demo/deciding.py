@@ -1,4 +1,4 @@
-"""Fifth chapter: the ten best ranked are chosen, with a reason, and the palmarès is published."""
+"""Sixth chapter: the ten best ranked are chosen, with a reason, and the palmarès is published."""
 
 from datetime import datetime, timedelta
 

@@ -1,6 +1,7 @@
 """The written material of the demo: everything invented, in `content/*.toml`."""
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -36,7 +37,9 @@ class Entry:
 def written_projects() -> list[Entry]:
     """The sixteen projects written in full."""
     entries = [project for number in range(1, 5) for project in content(f"projects_{number}")["projects"]]
-    return [_entry(project, {name: project[name] for name in FICHE}) for project in entries]
+    return [
+        _entry(project, {name: project[name] for name in FICHE} | {"answers": _answers(project)}) for project in entries
+    ]
 
 
 def derived_projects() -> list[Entry]:
@@ -66,11 +69,27 @@ def _entry(source: dict[str, Any], fiche: dict[str, Any]) -> Entry:
     )
 
 
+def _answers(entry: dict[str, Any], pattern: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """What a team answered to the two questionnaires: what all answer, then its own words."""
+    sheets = content("sheets")
+    ages = sorted({_AGES[level] for level in entry["levels"]})
+    shared = {name: text.format(**entry) if isinstance(text, str) else text for name, text in (pattern or {}).items()}
+    own = sheets["teams"].get(entry["team"], {})
+    return {**sheets["common"], "i01": entry["needs"], "e03": ["enseignant", *ages], **shared, **own}
+
+
+_AGES = {
+    "maternelle": "moins_15", "elementaire": "moins_15", "college": "moins_15", "lycee": "plus_15",
+    "superieur": "plus_15",
+}  # fmt: skip
+
+
 def _derived_fiche(entry: dict[str, Any]) -> dict[str, Any]:
     patterns, variants = content("templates")["patterns"], entry["variants"]
     fiche = {name: entry[name] for name in ("title", "summary", "needs", "levels")}
     for name in ("need", "solution", "ai_use", "inclusion", "next_steps", "scenario"):
         fiche[name] = patterns[name][variants[name]].format(**entry)
     fiche["video_transcript"] = patterns["transcript"][variants["transcript"]].format(**entry)
+    fiche["answers"] = _answers(entry, content("sheets")["derived"])
     fiche["video_url"] = f"https://videos.exemple.test/2027/{entry['team'].lower().replace(' ', '-')}"
     return fiche

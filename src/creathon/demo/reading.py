@@ -1,4 +1,4 @@
-"""Fourth chapter: thirty jurors declare their links, receive their piles, read, score and write."""
+"""Fifth chapter: thirty jurors declare their links, receive their piles, read, score and write."""
 
 from collections import defaultdict
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Sixth chapter: the programme « Tremplin », mentors, interviews and milestones."""
+"""Seventh chapter: the programme « Tremplin », mentors, interviews and milestones."""
 
 from datetime import datetime, timedelta
 from typing import Any

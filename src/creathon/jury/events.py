@@ -15,7 +15,7 @@ from creathon.jury.queries.palmares import published_palmares
 from creathon.jury.queries.rubric import rubric_of
 from creathon.jury.queries.selection import hold_edition
 from creathon.jury.rules.rubric import RUBRIC_MISSING, criteria_of, criteria_table
-from creathon.projects.events import ProjectOpened
+from creathon.projects.events import ChecksListed, ProjectOpened
 from creathon.projects.models import Project
 from creathon.teams.events import ApplicationsOpened, CompetingChanged
 from creathon.teams.models import Team
@@ -56,6 +56,14 @@ async def hide_applications(_session: AsyncSession, opened: ApplicationsOpened) 
     linked = select(Project.id).join(ConflictOfInterest, ConflictOfInterest.project_id == Project.id)
     linked = linked.where(ConflictOfInterest.person_id == opened.person_id, Project.team_id == Team.id)
     opened.hiding.append(linked.correlate(Team).exists())
+
+
+async def hide_checks(_session: AsyncSession, listed: ChecksListed) -> None:
+    """A link with a project hides what is decided of it."""
+    linked = select(ConflictOfInterest.id).where(
+        ConflictOfInterest.person_id == listed.person_id, ConflictOfInterest.project_id == Project.id
+    )
+    listed.hiding.append(linked.correlate(Project).exists())
 
 
 async def say_criteria(session: AsyncSession, asked: FillingsAsked) -> None:

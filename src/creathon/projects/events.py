@@ -1,6 +1,8 @@
 """What this feature tells those above it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from sqlalchemy import ColumnElement
 
 
 @dataclass(frozen=True)
@@ -9,3 +11,11 @@ class ProjectOpened:
 
     project_id: str
     person_id: str
+
+
+@dataclass(frozen=True)
+class ChecksListed:
+    """Somebody lists what is decided of the projects; a feature above adds, on the row of one, what hides it."""
+
+    person_id: str
+    hiding: list[ColumnElement[bool]] = field(default_factory=list)

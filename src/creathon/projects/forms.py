@@ -3,22 +3,40 @@
 from collections.abc import Mapping
 from typing import Any
 
-from wtforms import BooleanField, Field, FileField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, Field, FileField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
-from creathon.core.forms import ChecksField, Form, at_most, text_filter
-from creathon.core.text import _
+from creathon.core.forms import ChecksField, Form, at_most, paragraph, required, text_filter
+from creathon.core.text import _, french_spaces
 from creathon.projects.rules import (
-    FIELDS,
+    ANSWERS,
     LABELS,
     LEVELS,
     LIMITS,
     NEEDS,
     PROGRESS_NAMES,
+    SHEETS,
+    WORDS,
     FicheValues,
+    Kind,
+    Part,
     Progress,
 )
+from creathon.projects.rules.admissibility import (
+    ADMISSIBILITY_NAMES,
+    CONTEST_LIMIT,
+    GATE_WORDS_LIMIT,
+    WORDS_LIMIT,
+    Admissibility,
+    CheckValues,
+    Verdict,
+)
+from creathon.projects.rules.gates import GATES
 from creathon.projects.signatures import MOST_TEXT
+
+SHORT = 300
+"""Up to how many characters an answer is asked for in two lines."""
+_UNANSWERED = "Pas de réponse"
 
 
 def _choices(names: Mapping[Any, str]) -> list[SelectChoice]:
@@ -63,7 +81,22 @@ class FicheForm(Form):
 
     def values(self) -> FicheValues:
         """What the member wrote."""
-        return FicheValues(**{name: self[name].data for name in FIELDS})
+        answers = {name: self[name].data for name in ANSWERS}
+        return FicheValues(**{name: self[name].data for name in WORDS}, answers=answers)
+
+
+def _answer(part: Part) -> Field:
+    if part.kind is Kind.TEXT:
+        return _text(part.name, 2 if part.limit <= SHORT else 4)
+    choices = _choices(part.choices or {})
+    if part.kind is Kind.MANY:
+        return ChecksField(LABELS[part.name], choices=choices)
+    return SelectField(LABELS[part.name], choices=[SelectChoice("", _UNANSWERED), *choices], default="")
+
+
+for _sheet in SHEETS:
+    for _part in _sheet.parts:
+        setattr(FicheForm, _part.name, _answer(_part))
 
 
 class FileForm(Form):
@@ -132,3 +165,88 @@ class FollowForm(Form):
 
 def _sites(sites: Mapping[str, str]) -> list[SelectChoice]:
     return _choices({"": _("Tous les sites"), **sites})
+
+
+class CheckFilterForm(Form):
+    """Filters of the list of admissibility."""
+
+    etat = SelectField("État", choices=_choices({"": "Tous les états", **ADMISSIBILITY_NAMES}), default="")
+    site = SelectField("Site", choices=[], default="")
+
+    def __init__(self, asked: Any = None, *, sites: Mapping[str, str], **initial: Any) -> None:
+        super().__init__(asked, **initial)
+        self.site.choices = _sites(sites)
+
+    @property
+    def state(self) -> Admissibility | None:
+        return Admissibility(self.etat.data) if self.etat.data else None
+
+
+_MET = {"oui": "Remplie", "non": "Pas remplie"}
+
+
+class CheckForm(Form):
+    """A decision: for each gate a verdict and, when it departs from what was found, why; then a word to the team."""
+
+    words = paragraph(
+        "Un mot à l’équipe", WORDS_LIMIT, needed=False, rows=3, hint="Facultatif. Il part avec la décision."
+    )
+
+    @classmethod
+    def of(cls, verdicts: Mapping[str, Verdict], words: str) -> "CheckForm":
+        """The form filled with these verdicts."""
+        data: dict[str, Any] = {"words": words}
+        for key, verdict in verdicts.items():
+            data |= {key: "oui" if verdict.met else "non", reason_field(key): verdict.words}
+        return cls(data=data)
+
+    def values(self) -> CheckValues:
+        """What the coordination decides."""
+        verdicts = {
+            gate.key: Verdict(self[gate.key].data == "oui", self[reason_field(gate.key)].data or "") for gate in GATES
+        }
+        return CheckValues(verdicts, self.words.data or "")
+
+
+def reason_field(key: str) -> str:
+    """The name of the field of the reason of a gate."""
+    return f"{key}_reason"
+
+
+for _gate in GATES:
+    _chosen = RadioField(_gate.name, [required("Dites si cette condition est remplie.")], choices=_choices(_MET))
+    setattr(CheckForm, _gate.key, _chosen)
+    _reason = paragraph(
+        french_spaces(f"Motif : {_gate.name}"),
+        GATE_WORDS_LIMIT,
+        needed=False,
+        rows=2,
+        hint="Si vous vous écartez du constat.",
+    )
+    setattr(CheckForm, reason_field(_gate.key), _reason)
+
+
+class ContestForm(Form):
+    """Why a team contests."""
+
+    contest = paragraph(
+        "Ce que vous contestez, et pourquoi",
+        CONTEST_LIMIT,
+        hint="Une seule contestation est possible, au nom de l’équipe : relisez-la ensemble.",
+    )
+
+
+class AnswerForm(Form):
+    """What the coordination answers a team that contests."""
+
+    lifted = RadioField(
+        "Votre réponse",
+        [required("Choisissez une réponse.")],
+        choices=_choices(
+            {
+                "oui": "La décision est levée : le dossier devient recevable",
+                "non": "La décision est maintenue : le dossier reste non recevable",
+            }
+        ),
+    )
+    answer = paragraph("Pourquoi", CONTEST_LIMIT, rows=4, hint="L’équipe lira ce texte.")

@@ -1,12 +1,16 @@
-"""The messages about deposits."""
+"""The messages about deposits, and about whether they are admissible."""
+
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from creathon.core.actor import Actor
 from creathon.editions.models import Edition
 from creathon.mail.actions import enqueue_mail
-from creathon.projects.models import Deposit
-from creathon.teams.queries import member_emails
+from creathon.projects.models import AdmissibilityCheck, Deposit
+from creathon.projects.rules.admissibility import gates_read
+from creathon.teams.models import Team
+from creathon.teams.queries import coordinators_of_site, member_emails, national_coordinators
 
 
 async def send_receipts(
@@ -32,4 +36,51 @@ async def tell_of_withdrawal(
             session, "project_withdrawn", to=email, key=f"{deposit.id}:{person_id}", now=at, person_id=person_id,
             edition_id=edition.id, edition=edition.title, zone=edition.zone, number=deposit.number,
             title=deposit.title, at=at, author=actor.display_name,
+        )  # fmt: skip
+
+
+async def tell_of_decision(
+    session: AsyncSession,
+    check: AdmissibilityCheck,
+    deposit: Deposit,
+    team_id: str,
+    edition: Edition,
+    until: datetime,
+) -> None:
+    """To every member: whether the deposit is admissible, why not, and until when they may contest."""
+    name = "project_admissible" if check.admissible else "project_not_admissible"
+    for person_id, email in await member_emails(session, team_id):
+        await enqueue_mail(
+            session, name, to=email, key=f"{check.id}:{person_id}", now=check.decided_at, person_id=person_id,
+            edition_id=edition.id, edition=edition.title, zone=edition.zone, title=deposit.title,
+            number=deposit.number, unmet=[gate for gate in gates_read(check) if not gate.met], words=check.words,
+            until=until,
+        )  # fmt: skip
+
+
+async def tell_of_contest(
+    session: AsyncSession, check: AdmissibilityCheck, deposit: Deposit, team: Team, edition: Edition
+) -> None:
+    """To the coordination of the site, but whoever decided; to the national one where nobody else is left."""
+    people = await coordinators_of_site(session, edition.id, team.site_id)
+    others = [person for person in people if person.id != check.decided_by]
+    at = check.contested_at or check.decided_at
+    for person in others or await national_coordinators(session, edition.id):
+        await enqueue_mail(
+            session, "project_contested", to=person.email, key=f"{check.id}:{person.id}", now=at,
+            person_id=person.id, edition_id=edition.id, given_name=person.given_name, team=team.name,
+            title=deposit.title, project_id=check.project_id, words=check.contest,
+        )  # fmt: skip
+
+
+async def tell_of_answer(
+    session: AsyncSession, check: AdmissibilityCheck, deposit: Deposit, team_id: str, edition: Edition
+) -> None:
+    """To every member: the decision is lifted or maintained, and why."""
+    at = check.answered_at or check.decided_at
+    for person_id, email in await member_emails(session, team_id):
+        await enqueue_mail(
+            session, "project_contest_answered", to=email, key=f"{check.id}:{person_id}", now=at,
+            person_id=person_id, edition_id=edition.id, edition=edition.title, title=deposit.title,
+            number=deposit.number, lifted=bool(check.lifted), words=check.answer,
         )  # fmt: skip

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, SmallInteger, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from creathon.core.database import Base, Id, PrimaryId, Short, Versioned
@@ -35,6 +35,9 @@ class Project(Versioned, Base):
     video_url: Mapped[str] = mapped_column(Text, default="")
     video_captioned: Mapped[bool] = mapped_column(default=False)
     video_transcript: Mapped[str] = mapped_column(Text, default="")
+    ethics_answers: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """With the one below: the answers to the questionnaires, by the name of the part (`rules.sheets`)."""
+    inclusion_answers: Mapped[dict[str, Any]] = mapped_column(default=dict)
     file_id: Mapped[Id | None] = mapped_column(ForeignKey("project_file.id"))
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
@@ -115,12 +118,11 @@ class Deposit(Base):
     deposited_by: Mapped[Short]
     late: Mapped[bool]
     title: Mapped[Short]
-    """With the four below: what lists show and search, copied from `content` so that a list never reads it."""
+    """With the four below: what lists show and sort by, copied from `content` so that a list never reads it."""
     title_key: Mapped[Short]
     summary: Mapped[str] = mapped_column(Text)
     needs: Mapped[list[str]]
     levels: Mapped[list[str]]
-    searched: Mapped[str] = mapped_column(Text)
     content: Mapped[dict[str, Any]]
     """The canonical bundle: every field of the fiche and the SHA-256 of the file."""
     sha256: Mapped[Short]
@@ -136,3 +138,101 @@ class Deposit(Base):
 
     project: Mapped[Project] = relationship(lazy="raise", viewonly=True)
     file: Mapped[ProjectFile | None] = relationship(lazy="raise")
+
+
+class AdmissibilityCheck(Base):
+    """A decision on one deposit: whether it is admissible, gate by gate, and what the team answered. Never a score.
+
+    A new decision is a new row; at most one is current for a project. The team may contest it, once; only what
+    speaks of the contest is written after the decision.
+    """
+
+    __tablename__ = "admissibility_check"
+    __table_args__ = (
+        UniqueConstraint("project_id", "number"),
+        CheckConstraint("number > 0", name="number"),
+        CheckConstraint("contested_at IS NULL OR NOT admissible", name="contested"),
+        CheckConstraint("answered_at IS NULL OR contested_at IS NOT NULL", name="answered"),
+        Index(
+            "uq_admissibility_check_current",
+            "project_id",
+            unique=True,
+            sqlite_where=text("superseded_at IS NULL"),
+            postgresql_where=text("superseded_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[PrimaryId]
+    edition_id: Mapped[Id] = mapped_column(ForeignKey("edition.id"), index=True)
+    project_id: Mapped[Id] = mapped_column(ForeignKey("project.id"))
+    deposit_id: Mapped[Id] = mapped_column(ForeignKey("deposit.id"), index=True)
+    number: Mapped[int]
+    """1 for the first decision on the project; the page of a decision is recognised by it."""
+    admissible: Mapped[bool]
+    gates: Mapped[dict[str, Any]]
+    """By key (`rules.admissibility.GATES`): met or not, the words, and what the platform had found. No name in it."""
+    words: Mapped[str] = mapped_column(Text, default="")
+    decided_at: Mapped[datetime]
+    decided_by: Mapped[Short]
+    superseded_at: Mapped[datetime | None]
+    contest: Mapped[str] = mapped_column(Text, default="")
+    contested_at: Mapped[datetime | None]
+    contested_by: Mapped[Short | None]
+    answer: Mapped[str] = mapped_column(Text, default="")
+    answered_at: Mapped[datetime | None]
+    answered_by: Mapped[Short | None]
+    lifted: Mapped[bool | None]
+
+
+class GalleryEntry(Base):
+    """A deposit that the gallery may show, for search: there as long as it counts, gone in the act that ends that."""
+
+    __tablename__ = "gallery_entry"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    """A number made of `deposit_id`, shorter to hold in a million rows."""
+    deposit_id: Mapped[Id] = mapped_column(ForeignKey("deposit.id"), unique=True)
+    edition_id: Mapped[Id] = mapped_column(ForeignKey("edition.id"), index=True)
+    title_key: Mapped[Short]
+
+
+class GalleryWord(Base):
+    """One word of an entry and the most it is worth there. All in the key: a search reads the index alone."""
+
+    __tablename__ = "gallery_word"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    worth: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    entry_id: Mapped[int] = mapped_column(
+        BigInteger,
+        ForeignKey("gallery_entry.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+        index=True,
+    )
+
+
+class GalleryTerm(Base):
+    """A word of an edition, spelled: what an error is compared with. It may outlive its entries."""
+
+    __tablename__ = "gallery_term"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    edition_id: Mapped[Id] = mapped_column(ForeignKey("edition.id"))
+    """Without an index, which SQLite would take in the place of the key: every search would read every word."""
+    word: Mapped[Short]
+
+
+class GalleryNear(Base):
+    """What else leads to a term (`key`): its beginnings, and itself with one letter left out, for errors."""
+
+    __tablename__ = "gallery_near"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    term: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("gallery_term.key", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )

@@ -73,6 +73,11 @@ def test_a_late_project_is_not_chosen() -> None:
     assert "hors délai" in reason(refusal)
 
 
+def test_a_project_that_is_not_admissible_is_not_chosen() -> None:
+    refusal = may_choose(CLAIRE, replace(ENTRY, refused=True), edition(), published=False, now=DELIBERATION)
+    assert "non recevable" in reason(refusal)
+
+
 @pytest.mark.bar("C35")
 @given(st.sets(st.sampled_from(list(Role))), st.booleans(), st.sampled_from([CREATION, DELIBERATION, AFTER_PALMARES]))
 def test_a_link_beats_any_union_of_roles(roles: set[Role], late: bool, now: datetime) -> None:

@@ -1,6 +1,9 @@
 """The only module that makes trusted HTML, all of it from fixed patterns with escaped values."""
 
+import json
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from markupsafe import Markup, escape
 
@@ -9,6 +12,8 @@ from creathon.core.text import _
 _HIDDEN = Markup('<input type="hidden" name="{name}" value="{value}">')
 _BREAK = Markup("<br>")
 _LINK = Markup('<a href="{path}">{url}</a>')
+_DATA = Markup('<script type="application/ld+json">{content}</script>')
+_IN_DATA = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 _PARAGRAPH = Markup("<p>{content}</p>")
 
 
@@ -22,6 +27,11 @@ def paragraphs(text: str | None) -> Markup:
     blocks = [block for block in (text or "").split("\n\n") if block.strip()]
     lines = (_BREAK.join(escape(line) for line in block.strip().split("\n")) for block in blocks)
     return Markup("").join(_PARAGRAPH.format(content=content) for content in lines)
+
+
+def linked_data(data: Mapping[str, Any]) -> Markup:
+    """JSON-LD, which browsers never run: what would end the element or begin another is written as JSON escapes."""
+    return _DATA.format(content=Markup(json.dumps(data, ensure_ascii=False).translate(_IN_DATA)))
 
 
 def sentence(message: str, **values: object) -> Markup:

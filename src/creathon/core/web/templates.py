@@ -9,7 +9,7 @@ from litestar.template import TemplateConfig
 
 from creathon.core import text
 from creathon.core.web.assets import Assets
-from creathon.core.web.markup import linked, paragraphs, sentence
+from creathon.core.web.markup import linked, linked_data, paragraphs, sentence
 
 FILTERS = {
     "date_words": text.date_words,
@@ -22,6 +22,7 @@ FILTERS = {
     "duration": text.duration_words,
     "paragraphs": paragraphs,
     "linked": linked,
+    "linked_data": linked_data,
     "french": text.french_spaces,
 }
 

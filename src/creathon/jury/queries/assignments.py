@@ -77,7 +77,8 @@ async def pile_of(session: AsyncSession, person_id: str, edition_id: str) -> lis
 async def situation_of(session: AsyncSession, panel: Panel) -> Situation:
     """What an allocation of a panel (with its jurors) depends on."""
     people = [seat.person_id for seat in panel.jurors]
-    projects = await projects_in_scope(session, panel.edition_id, {panel.site_id} if panel.site_id else None)
+    sites = {panel.site_id} if panel.site_id else None
+    projects = await projects_in_scope(session, panel.edition_id, sites, to_read=True)
     reads = await session.execute(
         select(Assignment.person_id, Assignment.project_id, Assignment.panel_id, Assignment.withdrawn_at)
         .join(Panel, Panel.id == Assignment.panel_id)

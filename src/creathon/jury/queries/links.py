@@ -10,6 +10,7 @@ from creathon.editions.models import Site
 from creathon.jury.models import ConflictOfInterest
 from creathon.jury.rules.conflicts import ScopedProject
 from creathon.projects.models import Deposit, Project
+from creathon.projects.queries.admissibility import is_refused
 from creathon.teams.models import Team, TeamMember
 
 
@@ -30,9 +31,17 @@ async def conflicts_of(session: AsyncSession, person_id: str, edition_id: str) -
 
 
 async def projects_in_scope(
-    session: AsyncSession, edition_id: str, site_ids: set[str] | None, *, with_members: bool = False
+    session: AsyncSession,
+    edition_id: str,
+    site_ids: set[str] | None,
+    *,
+    with_members: bool = False,
+    to_read: bool = False,
 ) -> list[ScopedProject]:
-    """The projects deposited in time, of the sites (None: all), by title; without a word of their content."""
+    """The projects deposited in time, of the sites (None: all), by title; without a word of their content.
+
+    `to_read` leaves out those decided not admissible; links are declared with them too, as a decision may be lifted.
+    """
     query = (
         select(Project.id, Deposit.title, Deposit.arrived_at, Team.name, Site.id, Site.name, Team.id)
         .join(Deposit, Deposit.project_id == Project.id)
@@ -43,6 +52,8 @@ async def projects_in_scope(
     )
     if site_ids is not None:
         query = query.where(Team.site_id.in_(site_ids))
+    if to_read:
+        query = query.where(~is_refused())
     members = await _names_by_team(session, edition_id) if with_members else {}
     return [ScopedProject(*row[:6], tuple(members.get(row[6], ()))) for row in await session.execute(query)]
 

@@ -12,6 +12,7 @@ from creathon.jury.queries.rubric import rubric_of
 from creathon.jury.ranking import Read
 from creathon.jury.rules.selection import Entry, reads_from
 from creathon.projects.models import Deposit, Project
+from creathon.projects.queries.admissibility import is_refused
 from creathon.projects.rules.access import OUT
 from creathon.teams.models import Team, TeamMember
 
@@ -53,7 +54,7 @@ async def entries(
         select(
             Project.id, Project.slug, Deposit.title, Team.name, Site.id, Site.name, Deposit.late,
             asked.correlate(Team).scalar_subquery(), hidden,
-            Team.non_competing,
+            Team.non_competing, is_refused(),
         )
         .join(Deposit, _CURRENT)
         .join(Team, Team.id == Project.team_id)

@@ -58,6 +58,8 @@ class Entry:
     asked: int
     hidden: bool
     non_competing: bool = False
+    refused: bool = False
+    """Its deposit is decided not admissible."""
 
 
 @dataclass(frozen=True)
@@ -136,6 +138,8 @@ def may_choose(viewer: Viewer, entry: Entry, edition: Edition, *, published: boo
         return Refusal(_("Cette équipe participe hors compétition : son projet n’est ni classé ni choisi."))
     if entry.late:
         return Refusal(_("Ce projet est arrivé hors délai : le jury ne l’a pas lu."))
+    if entry.refused:
+        return Refusal(_("Ce dossier est décidé non recevable : il ne peut pas être choisi."))
     return None
 
 

@@ -1,5 +1,6 @@
 """The pages of projects, by audience."""
 
+from creathon.projects.pages.admissibility import CheckPages, ContestPages
 from creathon.projects.pages.coordination import FollowPages
 from creathon.projects.pages.deposits import DepositPages
 from creathon.projects.pages.files import FilePages
@@ -10,6 +11,8 @@ from creathon.projects.pages.verify import VerifyPages
 from creathon.projects.pages.writing import ProjectPages
 
 __all__ = [
+    "CheckPages",
+    "ContestPages",
     "DepositPages",
     "FilePages",
     "FollowPages",

@@ -11,8 +11,10 @@ from creathon.core.web.visit import Visit
 from creathon.editions.models import Edition
 from creathon.editions.pages.at_hand import edition_at_hand
 from creathon.projects.actions import start_project
-from creathon.projects.models import Project
+from creathon.projects.models import AdmissibilityCheck, Project
 from creathon.projects.queries import project_of_team
+from creathon.projects.queries.admissibility import checks_of
+from creathon.projects.rules.admissibility import counting
 from creathon.projects.signatures import Signer
 from creathon.teams.models import Team
 from creathon.teams.queries import team_of
@@ -22,11 +24,15 @@ SignerOf = NamedDependency[Signer]
 
 @dataclass(frozen=True)
 class Desk:
-    """What a member works on. `project` is None before the first save."""
+    """What a member works on. `project` is None before the first save.
+
+    `checks`: what is decided of the deposit that counts, newest first, where the page asked for it (`decided`).
+    """
 
     edition: Edition
     team: Team
     project: Project | None
+    checks: tuple[AdmissibilityCheck, ...] = ()
 
     @property
     def started(self) -> Project:
@@ -40,22 +46,26 @@ class Desk:
         return self.project
 
 
-async def find_desk(visit: Visit, session: AsyncSession, *, lock: bool = False) -> Desk | None:
+async def find_desk(visit: Visit, session: AsyncSession, *, lock: bool = False, decided: bool = False) -> Desk | None:
     """The desk of the person, or None without a team. Locked: the team first, then its project."""
     edition = await edition_at_hand(visit, session)
     team = await team_of(session, visit.actor.person_id, edition.id, lock=lock)
     if team is None:
         return None
-    return Desk(edition, team, await project_of_team(session, team.id, lock=lock))
+    project = await project_of_team(session, team.id, lock=lock)
+    if not decided or project is None or project.current is None:
+        return Desk(edition, team, project)
+    decisions = [decision for decision, _by in await checks_of(session, project.id)]
+    return Desk(edition, team, project, tuple(one for one in decisions if counting(one, project.current)))
 
 
-async def desk_of(visit: Visit, session: AsyncSession, *, lock: bool = False) -> Desk:
+async def desk_of(visit: Visit, session: AsyncSession, *, lock: bool = False, decided: bool = False) -> Desk:
     """The desk of the person.
 
     Raises:
         Refused: the person is in no team.
     """
-    desk = await find_desk(visit, session, lock=lock)
+    desk = await find_desk(visit, session, lock=lock, decided=decided)
     if desk is None:
         raise Refused(_("Vous n’avez pas encore d’équipe : le projet s’écrit en équipe."))
     return desk

@@ -2,31 +2,54 @@
 
 from typing import Any
 
-from litestar import Controller, get
+from litestar import Controller, Response, get
 from litestar.params import FromPath, FromQuery
 from litestar.response import Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from creathon.core.errors import NotThere, check
+from creathon.core.errors import Busy, NotThere, check
 from creathon.core.forms import MultiDict
-from creathon.core.paging import paging
-from creathon.core.web.pages import page
+from creathon.core.paging import Paging, paging
+from creathon.core.pdf import NoPdf, make_pdf, pdf_is_busy, pdf_is_there
+from creathon.core.text import _
+from creathon.core.web.attachment import attachment_headers
+from creathon.core.web.pages import document, page
 from creathon.core.web.visit import PageNumber, Session, Visit, Visiting
 from creathon.editions.models import Edition
 from creathon.editions.pages.at_hand import edition_if_any, edition_named, edition_of
 from creathon.editions.queries import site_names
 from creathon.editions.rules import may_see_edition
-from creathon.projects import queries
 from creathon.projects.forms import GalleryForm
-from creathon.projects.queries import GalleryFilters
-from creathon.projects.rules import LABELS, LEVELS, NEEDS, may_show_publicly, shown_from
+from creathon.projects.models import Deposit
+from creathon.projects.queries.gallery import (
+    Found,
+    GalleryFilters,
+    gallery_lines,
+    projects_by_title,
+    projects_found,
+    public_deposit,
+)
+from creathon.projects.rules import (
+    CHOICES,
+    LABELS,
+    LEVELS,
+    NEEDS,
+    may_show_publicly,
+    sheets_read,
+    shown_from,
+    value_words,
+)
+from creathon.projects.rules.search import Sought, sought
+from creathon.projects.rules.sharing import collection, creative_work
 
 PER_PAGE = 24
+NO_PDF = "Le PDF ne peut pas être préparé pour l’instant. Réessayez dans un instant, ou imprimez la page du projet."
 
 
 def add_fiche_words(_visit: Visit, _context: dict[str, Any]) -> dict[str, Any]:
     """The words of a fiche, for `projects/_reading.html` wherever it is imported."""
-    return {"fiche_words": {"labels": LABELS, "levels": LEVELS, "needs": NEEDS}}
+    words = {"labels": LABELS, "choices": CHOICES, "levels": LEVELS, "needs": NEEDS, "of": value_words}
+    return {"fiche_words": words, "sheets_read": sheets_read}
 
 
 class GalleryPages(Controller):
@@ -55,14 +78,45 @@ class GalleryPages(Controller):
 
     @get("/{slug:str}", name="projects:public", policy="public")
     async def show(self, visit: Visiting, session: Session, slug: FromPath[str]) -> Template:
-        deposit = await queries.public_deposit(session, slug)
-        edition = await edition_of(visit, session, deposit.edition_id) if deposit else None
-        if edition is None or deposit is None:
-            raise NotThere()
-        check(may_see_edition(visit.viewer, edition))
-        if not may_show_publicly(edition, visit.now):
-            raise NotThere()
-        return page(visit, "projects/public.html", edition=edition, team=deposit.project.team, deposit=deposit)
+        deposit, edition = await _public(visit, session, slug)
+        team, address = deposit.project.team, visit.settings.base_url + visit.path
+        linked = creative_work(deposit.content, team=team.name, edition=edition.title, address=address)
+        return page(
+            visit, "projects/public.html", edition=edition, team=team, deposit=deposit, address=address, linked=linked,
+            has_pdf=pdf_is_there(), slug=slug,
+        )  # fmt: skip
+
+    @get("/{slug:str}/projet.pdf", name="projects:public-pdf", policy="public")
+    async def pdf(self, visit: Visiting, session: Session, slug: FromPath[str]) -> Response[bytes]:
+        """The same on paper, tagged. Anybody may ask: one who comes while another waits is asked to come back."""
+        deposit, edition = await _public(visit, session, slug)
+        words: Any = add_fiche_words(visit, {})
+        html = document(
+            visit, "projects/public_pdf.html", edition=edition, team=deposit.project.team, deposit=deposit,
+            author=deposit.project.team.name, **words,
+            address=visit.settings.base_url + visit.url("projects:public", slug=slug),
+        )  # fmt: skip
+        await session.close()  # many may ask: none holds a connection meanwhile
+        if pdf_is_busy():
+            raise Busy(_(NO_PDF))
+        try:
+            content = await make_pdf(html)
+        except NoPdf as error:
+            raise Busy(_(NO_PDF)) from error
+        headers = attachment_headers(f"projet-{slug}.pdf")
+        return Response(content, media_type="application/pdf", headers=headers)
+
+
+async def _public(visit: Visit, session: AsyncSession, slug: str) -> tuple[Deposit, Edition]:
+    """What everybody may read at this address; until then it does not exist."""
+    deposit = await public_deposit(session, slug)
+    edition = await edition_of(visit, session, deposit.edition_id) if deposit else None
+    if edition is None or deposit is None:
+        raise NotThere()
+    check(may_see_edition(visit.viewer, edition))
+    if not may_show_publicly(edition, visit.now):
+        raise NotThere()
+    return deposit, edition
 
 
 async def _edition(visit: Visit, session: AsyncSession, slug: str) -> Edition | None:
@@ -84,12 +138,32 @@ async def _gallery(
     if not form.accepts():
         form = GalleryForm(sites=sites)
         asked = {}
-    filters = GalleryFilters(form.besoin.data or "", form.niveau.data or "", form.site.data or "", form.mots.data or "")
-    total = await queries.public_projects_count(session, edition.id, filters)
-    place = paging(number, total, visit.path, {**asked, "edition": slug}, PER_PAGE)
-    projects = await queries.public_projects_page(session, edition.id, filters, offset=place.offset, limit=place.size)
-    filtered = any(asked.values())
+    place, found, words = await _found(visit, session, edition, form, {**asked, "edition": slug}, number)
+    projects = await gallery_lines(session, edition.id, found.ids)
+    address = visit.settings.base_url + place.url_for(place.number)
+    linked = collection(title=_("Projets"), edition=edition.title, address=address)
     return page(
         visit, "projects/gallery.html", edition=edition, form=form, projects=projects, place=place, slug=slug,
-        filtered=filtered,
+        filtered=any(asked.values()), found=found, words=words, address=address, linked=linked,
     )  # fmt: skip
+
+
+async def _found(
+    visit: Visit, session: AsyncSession, edition: Edition, form: GalleryForm, kept: dict[str, str], number: int
+) -> tuple[Paging, Found, Sought]:
+    """The page asked for, or the last one when the number is beyond it."""
+    filters = GalleryFilters(form.besoin.data or "", form.niveau.data or "", form.site.data or "")
+    text = form.mots.data or ""
+    words = sought(text)
+
+    async def ask(offset: int) -> Found:
+        if text:
+            return await projects_found(session, edition.id, words, filters, offset=offset, limit=PER_PAGE)
+        return await projects_by_title(session, edition.id, filters, offset=offset, limit=PER_PAGE)
+
+    found = await ask((number - 1) * PER_PAGE)
+    if not found.ids and number > 1:
+        total = found.total or (await ask(0)).total
+        number = paging(number, total, visit.path, size=PER_PAGE).number
+        found = await ask((number - 1) * PER_PAGE)
+    return paging(number, found.total, visit.path, kept, PER_PAGE), found, words

@@ -7,19 +7,20 @@ from litestar.response import Template
 
 from creathon.core.errors import Stale
 from creathon.core.forms import MultiDict
-from creathon.core.text import _
 from creathon.core.web.pages import done, page, posted_version
 from creathon.core.web.visit import Session, Visit, Visiting
 from creathon.editions.models import Allowed
 from creathon.editions.rules import deadline, may_now
 from creathon.projects import actions
-from creathon.projects.forms import FicheForm, FileForm
+from creathon.projects.forms import ContestForm, FicheForm, FileForm
 from creathon.projects.pages.comparing import as_posted, chosen, compare
 from creathon.projects.pages.desk import Desk, desk_of, find_desk, started
 from creathon.projects.rules import (
     ACCEPTED,
+    CHOICES,
     FIELDS,
     FILE_LIMIT,
+    SHEETS,
     Timing,
     content_of,
     deposit_words,
@@ -29,10 +30,13 @@ from creathon.projects.rules import (
     may_work_on,
     may_write,
     missing,
+    sheets_read,
     standing,
     timing,
+    value_words,
     written,
 )
+from creathon.projects.rules.admissibility import contest_closes, gates_read, may_contest
 
 
 class ProjectPages(Controller):
@@ -42,14 +46,14 @@ class ProjectPages(Controller):
 
     @get(name="projects:mine", policy="signed_in")
     async def mine(self, visit: Visiting, session: Session) -> Template:
-        desk = await find_desk(visit, session)
+        desk = await find_desk(visit, session, decided=True)
         if desk is None:
             return page(visit, "projects/no_team.html")
         return show(visit, desk, FicheForm(data=written(desk.project)))
 
     @post(name="projects:save", policy="signed_in")
     async def save(self, visit: Visiting, session: Session) -> Response[Any]:
-        desk, form = await desk_of(visit, session, lock=True), FicheForm(visit.posted)
+        desk, form = await desk_of(visit, session, lock=True, decided=True), FicheForm(visit.posted)
         version = posted_version(visit.posted)
         if refusal := may_write(visit.actor, desk.team, desk.edition, now=visit.now):
             form.refuse(refusal.reason)
@@ -79,6 +83,7 @@ def show(visit: Visit, desk: Desk, form: FicheForm, *, status: int = 200, typed:
         "version": int(version) if version.isdigit() else project.version if project else 0,
         "form": form,
         "names": FIELDS,
+        "sheets": SHEETS,
         "unsaved": status >= 400,
         "file_form": FileForm(),
         "open_fields": typed or known["closed"] is None,
@@ -91,7 +96,22 @@ def show(visit: Visit, desk: Desk, form: FicheForm, *, status: int = 200, typed:
         "accepted": ACCEPTED,
         "file_limit": FILE_LIMIT,
     }
-    return page(visit, "projects/mine.html", status=status, **(known | context | more))
+    return page(visit, "projects/mine.html", status=status, **(known | context | decided_words(visit, desk) | more))
+
+
+def decided_words(visit: Visit, desk: Desk) -> dict[str, Any]:
+    """What the page says of the admissibility of the deposit; nothing before it is decided."""
+    if not desk.checks or desk.project is None:
+        return {"decided": None, "contest_form": ContestForm()}
+    decided = desk.checks[0]
+    return {
+        "decided": decided,
+        "exchange": next((one for one in desk.checks if one.contested_at is not None), None),
+        "decided_gates": gates_read(decided),
+        "contest_form": ContestForm(),
+        "contest_refusal": may_contest(visit.viewer, desk.project, decided, desk.edition, now=visit.now),
+        "contest_until": contest_closes(decided, desk.edition),
+    }
 
 
 def desk_words(visit: Visit, desk: Desk) -> dict[str, Any]:
@@ -108,6 +128,8 @@ def desk_words(visit: Visit, desk: Desk) -> dict[str, Any]:
         "closed": closed,
         "open_fields": closed is None,
         "missing": missing(content, desk.team),
+        "several": CHOICES,
+        "sheets_shown": sheets_read(content),
         "same": deposited_as_it_is(project, edition, now=visit.now) if project else None,
         "deposit_refusal": may_work_on(visit.viewer, desk.team) or may_deposit_now(edition, now=visit.now),
         "alarm": hours_of_alarm(project, edition, now=visit.now),
@@ -118,8 +140,4 @@ def desk_words(visit: Visit, desk: Desk) -> dict[str, Any]:
 
 def _as_text(form: FicheForm) -> str:
     """What was typed, as a file somebody keeps."""
-    filled = [(field.label.text, field.data) for field in form if field.data]
-    return "\n\n".join(
-        f"{label}\n{', '.join(data) if isinstance(data, list) else _('oui') if data is True else data}"
-        for label, data in filled
-    )
+    return "\n\n".join(f"{field.label.text}\n{value_words(field.name, field.data)}" for field in form if field.data)

@@ -8,6 +8,7 @@ from creathon.projects.rules.access import (
     may_write,
     shown_from,
 )
+from creathon.projects.rules.choices import LEVELS, NEEDS
 from creathon.projects.rules.deposits import (
     ALARM_HOURS,
     PROGRESS_NAMES,
@@ -33,19 +34,21 @@ from creathon.projects.rules.deposits import (
     withdrawn_words,
 )
 from creathon.projects.rules.fiche import (
+    CHOICES,
     FIELDS,
     LABELS,
-    LEVELS,
     LIMITS,
-    NEEDS,
+    WORDS,
     FicheValues,
     Missing,
+    bundle_of,
     content_of,
     differing,
     file_content,
     folded,
     is_web_address,
     missing,
+    write,
     written,
 )
 from creathon.projects.rules.files import (
@@ -78,10 +81,14 @@ from creathon.projects.rules.merging import (
     value_words,
     word_differences,
 )
+from creathon.projects.rules.questions import Kind, Part
+from creathon.projects.rules.sheets import ANSWERS, SHEETS, sheets_read, signals_of
 
 __all__ = [
     "ACCEPTED",
     "ALARM_HOURS",
+    "ANSWERS",
+    "CHOICES",
     "FIELDS",
     "FILE",
     "FILE_LIMIT",
@@ -92,10 +99,14 @@ __all__ = [
     "NAMES",
     "NEEDS",
     "PROGRESS_NAMES",
+    "SHEETS",
+    "WORDS",
     "Change",
     "FicheValues",
+    "Kind",
     "Merge",
     "Missing",
+    "Part",
     "Piece",
     "Progress",
     "Sitting",
@@ -104,6 +115,7 @@ __all__ = [
     "already_deposited",
     "author_words",
     "both",
+    "bundle_of",
     "clean_name",
     "content_of",
     "deposit_words",
@@ -134,7 +146,9 @@ __all__ = [
     "moment_words",
     "news",
     "receipt_words",
+    "sheets_read",
     "shown_from",
+    "signals_of",
     "sittings",
     "sniff",
     "standing",
@@ -145,5 +159,6 @@ __all__ = [
     "verification",
     "withdrawn_words",
     "word_differences",
+    "write",
     "written",
 ]

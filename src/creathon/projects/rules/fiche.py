@@ -1,39 +1,29 @@
 """What a project says: its words, its limits, its content as it is kept, and what is missing before a deposit."""
 
 import unicodedata
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from typing import Any
 from urllib.parse import urlsplit
 
 from creathon.core.text import _
 from creathon.projects.models import Project
+from creathon.projects.rules.choices import LEVELS, NEEDS
+from creathon.projects.rules.sheets import (
+    ANSWER_LABELS,
+    ANSWER_LIMITS,
+    ANSWERS,
+    BLANK,
+    SEVERAL,
+    SHEETS,
+    VERSIONS,
+    given,
+    held_by,
+    versions_of,
+)
 from creathon.teams.models import FEWEST, SEATS, Team, TeamKind
 from creathon.teams.rules import size_words, team_is_complete
 
-NEEDS = {
-    "langage_ecrit": "Langage écrit",
-    "oral": "Oral",
-    "nombres": "Nombres",
-    "motricite": "Geste et motricité",
-    "vision": "Vision",
-    "audition": "Audition",
-    "attention": "Attention",
-    "autisme": "Autisme",
-    "handicap_intellectuel": "Handicap intellectuel",
-    "psychique": "Psychique",
-    "maladie_absence": "Maladie ou absence longue",
-    "francais_langue_seconde": "Français langue seconde",
-    "haut_potentiel": "Haut potentiel",
-    "situation_sociale": "Situation sociale",
-    "autre": "Autre",
-}
-LEVELS = {
-    "maternelle": "Maternelle",
-    "elementaire": "École élémentaire",
-    "college": "Collège",
-    "lycee": "Lycée",
-    "superieur": "Enseignement supérieur",
-}
 LABELS = {
     "title": "Titre",
     "summary": "Résumé",
@@ -48,6 +38,7 @@ LABELS = {
     "video_url": "Adresse de la vidéo",
     "video_captioned": "La vidéo est sous-titrée",
     "video_transcript": "Transcription de la vidéo",
+    **ANSWER_LABELS,
 }
 LIMITS = {
     "title": 120,
@@ -60,12 +51,13 @@ LIMITS = {
     "scenario": 8000,
     "video_url": 500,
     "video_transcript": 8000,
+    **ANSWER_LIMITS,
 }
 REQUIRED = (
     "title", "summary", "needs", "levels", "need", "solution", "ai_use", "inclusion", "next_steps", "scenario",
     "video_url",
 )  # fmt: skip
-CHOICES = {"needs": NEEDS, "levels": LEVELS}
+CHOICES = {"needs": NEEDS, "levels": LEVELS, **SEVERAL}
 
 
 @dataclass(frozen=True)
@@ -85,14 +77,20 @@ class FicheValues:
     video_url: str = ""
     video_captioned: bool = False
     video_transcript: str = ""
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    """To the two questionnaires, by the name of the part; what is not there is not answered."""
 
     def content(self) -> dict[str, Any]:
         """The values under the names and in the shapes in which they are kept."""
-        values = {name: getattr(self, name) for name in FIELDS}
+        values = {name: getattr(self, name) for name in WORDS} | {**BLANK, **self.answers}
         return values | {name: sorted(set(values[name]), key=list(CHOICES[name]).index) for name in CHOICES}
 
 
-FIELDS = tuple(field.name for field in fields(FicheValues))
+WORDS = tuple(one.name for one in fields(FicheValues) if one.name != "answers")
+"""The fiche itself; `FIELDS` has every answer too, each saved, merged and restored like a text."""
+FIELDS = (*WORDS, *ANSWERS)
+COLUMNS = {"ethics": "ethics_answers", "inclusion": "inclusion_answers"}
+"""Where the draft keeps the answers to each questionnaire."""
 
 
 @dataclass(frozen=True)
@@ -107,12 +105,37 @@ def written(project: Project | None) -> dict[str, Any]:
     """What the team wrote, without the file; nothing yet for a project that was never saved."""
     if project is None:
         return FicheValues().content()
-    return {name: getattr(project, name) for name in FIELDS}
+    answers = {sheet.key: getattr(project, COLUMNS[sheet.key]) or {} for sheet in SHEETS}
+    kept = {part.name: answers[sheet.key].get(part.name, BLANK[part.name]) for sheet in SHEETS for part in sheet.parts}
+    return {name: getattr(project, name) for name in WORDS} | kept
+
+
+def write(project: Project, changes: Mapping[str, Any]) -> None:
+    """Put changed values into the draft."""
+    for name in WORDS:
+        if name in changes:
+            setattr(project, name, changes[name])
+    answers = written(project) | {name: value for name, value in changes.items() if name in BLANK}
+    for sheet in SHEETS:
+        if any(part.name in changes for part in sheet.parts):
+            setattr(project, COLUMNS[sheet.key], given(answers, sheet))
+
+
+def bundle_of(values: Mapping[str, Any], file: dict[str, Any] | None) -> dict[str, Any]:
+    """What a deposit freezes: the fiche, the answers there are with the version of their questionnaire, the file.
+
+    Without any answer it is, byte for byte, what it was before there were questionnaires.
+    """
+    bundle = {name: values[name] for name in WORDS} | {"file": file}
+    for sheet in SHEETS:
+        bundle |= given(values, sheet)
+    versions = versions_of(values)
+    return bundle | {VERSIONS: versions} if versions else bundle
 
 
 def content_of(project: Project) -> dict[str, Any]:
     """The bundle of a project as it stands, its file included (loaded with its stored content)."""
-    return {**written(project), "file": file_content(project)}
+    return bundle_of(written(project), file_content(project))
 
 
 def file_content(project: Project) -> dict[str, Any] | None:
@@ -135,13 +158,14 @@ _SIZES = {
 
 
 def missing(content: dict[str, Any], team: Team) -> list[Missing]:
-    """What a deposit still needs: every required field, an accessible video, a team of three to five."""
+    """What a deposit still needs: required fields, an accessible video, answers, a team of three to five."""
     absent = [Missing(name, _("À remplir : %(labels)s", labels=LABELS[name])) for name in REQUIRED if not content[name]]
     if content["video_url"] and not is_web_address(content["video_url"]):
         absent.append(Missing("video_url", _("L’adresse de la vidéo doit commencer par https:// et être complète")))
     if not content["video_captioned"] and not content["video_transcript"]:
         sentence = _("La vidéo est sous-titrée (à cocher), ou bien sa transcription est à remplir")
         absent.append(Missing("video_captioned", sentence))
+    absent += [Missing(hold.field, hold.sentence) for hold in held_by(content)]
     if not team_is_complete(team):
         absent.append(Missing("", _(_SIZES[team.kind].format(size=size_words(team)))))
     return absent

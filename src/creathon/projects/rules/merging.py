@@ -8,8 +8,9 @@ from typing import Any
 
 from creathon.core.text import _
 from creathon.projects.rules.fiche import CHOICES, FIELDS
+from creathon.projects.rules.sheets import SINGLE
 
-ONE_LINE = frozenset({"title", "video_url", "video_captioned"})
+ONE_LINE = frozenset({"title", "video_url", "video_captioned", *SINGLE})
 """Where « both » would make no sense."""
 _WORD = re.compile(r"\w")
 _WORDS = re.compile(r"\s+|\w+|[^\w\s]")
@@ -77,6 +78,8 @@ def value_words(name: str, value: Any) -> str:
         return _("oui") if value else _("non")
     if name in CHOICES:
         return ", ".join(CHOICES[name].get(choice, choice) for choice in value)
+    if name in SINGLE:
+        return SINGLE[name].get(value, value)
     if name == "file":
         return str(value["name"]) if value else ""
     return str(value)

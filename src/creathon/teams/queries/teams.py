@@ -111,7 +111,12 @@ async def captains_with_draft(session: AsyncSession, edition_id: str) -> list[tu
 async def coordinators_of_site(session: AsyncSession, edition_id: str, site_id: str) -> list[Person]:
     """Who answers for a site; the national coordination where the site has nobody."""
     own = await _people(session, edition_id, RoleGrant.role == Role.SITE_COORDINATOR, RoleGrant.site_id == site_id)
-    return own or await _people(session, edition_id, RoleGrant.role == Role.NATIONAL_COORDINATOR)
+    return own or await national_coordinators(session, edition_id)
+
+
+async def national_coordinators(session: AsyncSession, edition_id: str) -> list[Person]:
+    """Who answers for the whole edition."""
+    return await _people(session, edition_id, RoleGrant.role == Role.NATIONAL_COORDINATOR)
 
 
 async def invitation_by_token(session: AsyncSession, token_hash: str) -> TeamInvitation | None:

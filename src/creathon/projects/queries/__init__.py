@@ -1,19 +1,20 @@
-"""Projects, deposits, revisions; and the lists of the coordination and of the public, which read no long text."""
+"""Projects, deposits, revisions; and the list of the coordination, which reads no long text."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, Text, and_, case, cast, func, or_, select
+from sqlalchemy import Select, and_, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from creathon.accounts.models import Person
 from creathon.core.files import StoredFile
 from creathon.editions.models import Site
 from creathon.projects.models import Deposit, Project, ProjectFile, ProjectRevision
-from creathon.projects.rules import Change, Progress, folded
+from creathon.projects.rules import Change, Progress
 from creathon.projects.rules.access import OUT
+from creathon.projects.rules.sheets import BLANK
 from creathon.teams.models import Team, TeamMember
 
 _COMPLETE = (
@@ -29,29 +30,6 @@ _OF_CHANGE = (
     ProjectRevision.changed,
 )  # fmt: skip
 _COUNTS = and_(Deposit.project_id == Project.id, Deposit.superseded_at.is_(None))
-
-
-@dataclass(frozen=True)
-class PublicProject:
-    """One line of the gallery, from the deposit that counts."""
-
-    slug: str
-    title: str
-    summary: str
-    needs: list[str]
-    levels: list[str]
-    team: str
-    site: str
-
-
-@dataclass(frozen=True)
-class GalleryFilters:
-    """What a reader of the gallery asks for; empty means everything."""
-
-    need: str = ""
-    level: str = ""
-    site: str = ""
-    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,14 +68,6 @@ async def project_id_of_team(session: AsyncSession, team_id: str) -> str:
 async def project_by_id(session: AsyncSession, project_id: str, *, lock: bool = False) -> Project | None:
     """One project, loaded like `project_of_team`."""
     return await _one(session, select(Project).where(Project.id == project_id), lock=lock)
-
-
-async def public_deposit(session: AsyncSession, slug: str) -> Deposit | None:
-    """The deposit that counts and came in time, by the public address of its project; with team and site."""
-    team = contains_eager(Deposit.project).joinedload(Project.team).joinedload(Team.site)
-    query = select(Deposit).join(Project, _COUNTS).where(Project.slug == slug, Deposit.late.is_(False))
-    query = query.execution_options(every_edition="the public address says none: drawn at random")
-    return await session.scalar(query.options(team))
 
 
 async def current_deposit(session: AsyncSession, project_id: str) -> Deposit | None:
@@ -146,7 +116,7 @@ async def contents_at(session: AsyncSession, project_id: str, first: int, last: 
     query = select(ProjectRevision.version, ProjectRevision.content).where(
         of_project, ProjectRevision.version.between(whole.scalar_subquery(), last)
     )
-    content: dict[str, Any] = {}
+    content: dict[str, Any] = dict(BLANK)  # what is older than a question left it blank
     found = {}
     for number, changed in await session.execute(query.order_by(ProjectRevision.version)):
         content = content | changed
@@ -210,30 +180,6 @@ async def number_is_taken(session: AsyncSession, number: str) -> bool:
     return await session.scalar(select(Deposit.id).where(Deposit.number == number)) is not None
 
 
-async def public_projects_count(session: AsyncSession, edition_id: str, filters: GalleryFilters) -> int:
-    """How many projects the gallery shows under these filters."""
-    query = _gallery(select(func.count(Deposit.id)), edition_id, filters)
-    return await session.scalar(query) or 0
-
-
-async def public_projects_page(
-    session: AsyncSession, edition_id: str, filters: GalleryFilters, *, offset: int, limit: int
-) -> list[PublicProject]:
-    """One page of the gallery, by title: the identifiers first, from the index, then only what a line shows."""
-    ids = _gallery(select(Deposit.id), edition_id, filters).order_by(Deposit.title_key, Deposit.id)
-    wanted = ids.offset(offset).limit(limit).subquery()
-    columns = (Project.slug, Deposit.title, Deposit.summary, Deposit.needs, Deposit.levels, Team.name, Site.name)
-    query = (
-        select(*columns)
-        .join(wanted, wanted.c.id == Deposit.id)
-        .join(Project, Project.id == Deposit.project_id)
-        .join(Team, Team.id == Project.team_id)
-        .join(Site, Site.id == Team.site_id)
-        .order_by(Deposit.title_key, Deposit.id)
-    )
-    return [PublicProject(*row) for row in await session.execute(query)]
-
-
 async def followed_count(session: AsyncSession, edition_id: str, filters: FollowFilters) -> int:
     """How many teams the coordination follows under these filters."""
     return await session.scalar(_followed(select(func.count(Team.id)), edition_id, filters)) or 0
@@ -275,22 +221,6 @@ async def _one(session: AsyncSession, query: Select[Project], *, lock: bool = Fa
     if lock:
         query = query.with_for_update(of=Project).execution_options(populate_existing=True)
     return await session.scalar(query)
-
-
-def _gallery(query: Select[Any], edition_id: str, filters: GalleryFilters) -> Select[Any]:
-    query = query.select_from(Deposit).where(
-        Deposit.edition_id == edition_id, Deposit.superseded_at.is_(None), Deposit.late.is_(False)
-    )
-    if filters.need:
-        query = query.where(cast(Deposit.needs, Text).contains(f'"{filters.need}"', autoescape=True))
-    if filters.level:
-        query = query.where(cast(Deposit.levels, Text).contains(f'"{filters.level}"', autoescape=True))
-    for word in folded(filters.words).split():
-        query = query.where(Deposit.searched.contains(word, autoescape=True))
-    if filters.site:
-        of_site = select(Project.id).join(Team, Team.id == Project.team_id).where(Team.site_id == filters.site)
-        query = query.where(Deposit.project_id.in_(of_site))
-    return query
 
 
 def _followed(query: Select[Any], edition_id: str, filters: FollowFilters) -> Select[Any]:

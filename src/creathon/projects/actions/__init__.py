@@ -15,6 +15,7 @@ from creathon.core.ids import new_id
 from creathon.core.text import _
 from creathon.editions.models import Edition
 from creathon.projects import mails, queries
+from creathon.projects.indexing import hide_from_search, show_in_search
 from creathon.projects.models import Deposit, Project, ProjectFile, ProjectRevision
 from creathon.projects.queries import content_at
 from creathon.projects.receipts import bundle_sha256, new_number
@@ -24,7 +25,9 @@ from creathon.projects.rules import (
     FicheValues,
     Timing,
     already_deposited,
+    bundle_of,
     content_of,
+    file_content,
     file_problem,
     folded,
     is_complete,
@@ -37,6 +40,7 @@ from creathon.projects.rules import (
     statement_of,
     takes_the_place_of,
     timing,
+    write,
     written,
 )
 from creathon.projects.signatures import Signer
@@ -73,7 +77,6 @@ async def start_project(session: AsyncSession, actor: Actor, team: Team, edition
     known = await queries.project_of_team(session, team.id, lock=True)
     if known is not None:
         return known
-    words = FicheValues().content()
     project = Project(
         edition_id=edition.id,
         team_id=team.id,
@@ -81,8 +84,8 @@ async def start_project(session: AsyncSession, actor: Actor, team: Team, edition
         created_at=now,
         updated_at=now,
         updated_by=actor.person_id,
-        **words,
     )
+    write(project, FicheValues().content())
     session.add(project)
     await session.flush()
     session.add(
@@ -142,8 +145,7 @@ async def save_fields(
     if merge.clashes:
         raise Stale(_(CHANGED), {name: theirs[name] for name in merge.clashes})
     if merge.changes:
-        for name, value in merge.changes.items():
-            setattr(project, name, value)
+        write(project, merge.changes)
         fields = [name for name in FIELDS if name in merge.changes]
         await _record_version(session, actor, project, "project.saved", fields, now=now, fields=fields)
     return project
@@ -235,12 +237,12 @@ async def deposit_project(
         return known
     counts = takes_the_place_of(current, late=late, arrived_at=now)
     if counts and current is not None:
-        current.superseded_at = now
-        await session.flush()
+        await _supersede(session, current, now)
     deposit = _deposit(actor, project, bundle, await _free_number(session), counts=counts, late=late, now=now)
     deposit.receipt = signer.sign(statement_of(deposit, edition.slug))
     project.deposits.append(deposit)
     await session.flush()
+    await show_in_search(session, deposit)
     journal.record(
         session, actor, "project.deposited", deposit, now=now, project=project.id, number=deposit.number,
         sha256=bundle.sha256, late=late, counts=counts,
@@ -258,12 +260,19 @@ async def withdraw_deposit(
         Refused: another one counts, the end has passed, or the actor is not of the team.
     """
     check(may_withdraw(actor, project, deposit, edition, now=now))
-    deposit.superseded_at = deposit.withdrawn_at = now
-    await session.flush()
+    deposit.withdrawn_at = now
+    await _supersede(session, deposit, now)
     journal.record(
         session, actor, "project.deposit_withdrawn", deposit, now=now, project=project.id, number=deposit.number
     )
     await mails.tell_of_withdrawal(session, deposit, project.team_id, edition, actor)
+
+
+async def _supersede(session: AsyncSession, deposit: Deposit, now: datetime) -> None:
+    """From now on it counts no more, and nobody finds it."""
+    deposit.superseded_at = now
+    await session.flush()
+    await hide_from_search(session, deposit)
 
 
 def _deposit(
@@ -282,7 +291,6 @@ def _deposit(
         summary=content["summary"],
         needs=content["needs"],
         levels=content["levels"],
-        searched=folded(f"{content['title']} {content['summary']}"),
         content=content,
         sha256=bundle.sha256,
         version=bundle.version,
@@ -306,7 +314,7 @@ async def _bundle_at(session: AsyncSession, project: Project, version: int | Non
         content = await content_at(session, project.id, version)
         if content is not None:
             file_id = content.pop(FILE_ID)
-            return Bundle(content, file_id, version)
+            return Bundle(bundle_of(content, content[FILE]), file_id, version)
     return Bundle(content_of(project), project.file_id, project.version)
 
 
@@ -329,7 +337,7 @@ async def _record_version(
 
 
 def _revision(project: Project, actor: Actor, now: datetime, changed: Sequence[str]) -> ProjectRevision:
-    content = {**content_of(project), FILE_ID: project.file_id}
+    content = {**written(project), FILE: file_content(project), FILE_ID: project.file_id}
     whole = project.version % WHOLE_EVERY == 1
     if not whole:
         kept = {*changed, FILE_ID} if FILE in changed else {*changed}

@@ -1,0 +1,133 @@
+"""The gates of admissibility, as data: what the platform finds of each, in a sentence that names nobody. Never a point.
+
+What is found is kept with the decision and told to the team: it counts people, and says no name.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from creathon.core.text import _, ngettext
+from creathon.editions.rules.rulebook import Acceptances
+from creathon.projects.models import Deposit
+from creathon.projects.rules.deposits import deposit_words
+from creathon.projects.rules.sheets import flags_of, unanswered
+from creathon.teams.models import Team
+from creathon.teams.rules import size_words, suspended, team_is_complete
+
+DELIVERABLES = {
+    "la fiche du projet": ("title", "summary", "need", "solution", "ai_use", "inclusion", "next_steps"),
+    "le scénario d’usage": ("scenario",),
+    "la vidéo": ("video_url",),
+}
+"""What a team hands in, and the fields of the bundle that hold it."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the gates look at: the deposit that counts, its team (with members and people), who accepted the rules."""
+
+    deposit: Deposit
+    team: Team
+    acceptances: Acceptances
+    zone: str
+
+    @property
+    def content(self) -> dict[str, Any]:
+        return self.deposit.content
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What the platform finds of one gate, and why."""
+
+    met: bool
+    words: str
+
+
+@dataclass(frozen=True)
+class Gate:
+    """One condition. `fixed`: nobody may say that it is met when the platform finds that it is not."""
+
+    key: str
+    name: str
+    find: Callable[[Facts], Finding]
+    fixed: bool = False
+
+
+def _in_time(facts: Facts) -> Finding:
+    return Finding(not facts.deposit.late, deposit_words(facts.deposit, facts.zone) + ".")
+
+
+def _team(facts: Facts) -> Finding:
+    size = size_words(facts.team)
+    return Finding(team_is_complete(facts.team), _("L’équipe compte %(size)s.", size=size))
+
+
+def _rules(facts: Facts) -> Finding:
+    if facts.acceptances.current is None:
+        return Finding(True, _("Aucun règlement n’est publié : il n’y a rien à accepter."))
+    lacking = sum(facts.acceptances.lacks(member.person_id) for member in facts.team.members)
+    if not lacking:
+        return Finding(True, _("Chaque membre a accepté le règlement en vigueur."))
+    people = ngettext("personne n’a pas", "personnes n’ont pas", lacking)
+    return Finding(False, _("%(count)s %(people)s accepté le règlement en vigueur.", count=lacking, people=people))
+
+
+def _deliverables(facts: Facts) -> Finding:
+    absent = [name for name, fields in DELIVERABLES.items() if not all(facts.content.get(one) for one in fields)]
+    if not absent:
+        return Finding(True, _("La fiche du projet, le scénario d’usage et l’adresse de la vidéo sont là."))
+    return Finding(False, _("Il manque, en tout ou partie : %(absent)s.", absent=", ".join(_(name) for name in absent)))
+
+
+def _captions(facts: Facts) -> Finding:
+    if facts.content.get("video_captioned"):
+        return Finding(True, _("L’équipe déclare la vidéo sous-titrée : la regarder pour le confirmer."))
+    if facts.content.get("video_transcript"):
+        return Finding(True, _("La transcription de la vidéo est là."))
+    return Finding(False, _("La vidéo n’est pas déclarée sous-titrée, et sa transcription manque."))
+
+
+def _sheets(facts: Facts) -> Finding:
+    absent = unanswered(facts.content)
+    if not absent:
+        return Finding(True, _("Les questions obligatoires des deux fiches ont une réponse."))
+    return Finding(False, _("Sans réponse : %(absent)s.", absent=" ; ".join(absent)))
+
+
+def _flags(facts: Facts) -> Finding:
+    still_open, justified = flags_of(facts.content)
+    if still_open:
+        return Finding(False, _("Signal rouge sans justification : %(codes)s.", codes=", ".join(still_open)))
+    if justified:
+        return Finding(True, _("Signal rouge que l’équipe justifie : %(codes)s.", codes=", ".join(justified)))
+    return Finding(True, _("Les réponses ne lèvent aucun signal rouge."))
+
+
+def _minors(facts: Facts) -> Finding:
+    waiting = len(suspended(facts.team))
+    if waiting:
+        words = ngettext("autorisation reste à valider", "autorisations restent à valider", waiting)
+        return Finding(False, _("%(count)s %(words)s pour des membres de moins de 18 ans.", count=waiting, words=words))
+    if any(member.person.is_minor for member in facts.team.members):
+        return Finding(True, _("Les autorisations des membres de moins de 18 ans sont validées."))
+    return Finding(True, _("Aucun membre qui a un compte n’a moins de 18 ans."))
+
+
+GATES = (
+    Gate("in_time", "Dossier arrivé dans les délais", _in_time, fixed=True),
+    Gate("team", "Équipe au complet", _team),
+    Gate("rules", "Règlement accepté par chaque membre", _rules),
+    Gate("deliverables", "Trois livrables présents", _deliverables),
+    Gate("captions", "Vidéo sous-titrée ou transcrite", _captions),
+    Gate("sheets", "Fiches éthique et inclusion complètes", _sheets),
+    Gate("flags", "Aucun signal rouge ouvert", _flags),
+    Gate("minors", "Autorisations des membres mineurs validées", _minors),
+)
+GATE_NAMES = {gate.key: gate.name for gate in GATES}
+
+
+def findings_of(facts: Facts) -> dict[str, Finding]:
+    """What the platform finds of every gate, by key."""
+    return {gate.key: gate.find(facts) for gate in GATES}
