@@ -15,7 +15,7 @@ from tests.drills.world import Member
 from tests.factories.projects import ANSWERED
 
 WORDS = "Une réponse assez longue pour ressembler à ce qu’écrit une équipe au milieu de la nuit. " * 6
-PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
+PDF, PDF_END = b"%PDF-1.7\n", b"\n%%EOF\n"
 TIMEOUT = 20.0
 
 
@@ -60,7 +60,7 @@ class Client:
             while True:
                 text = await self.save()
                 if chance.random() < 0.5:
-                    await self.join(PNG + chance.randbytes(chance.randrange(1, 200_000)))
+                    await self.join(PDF + chance.randbytes(chance.randrange(1, 200_000)) + PDF_END)
                 if chance.random() < 0.5:
                     await self.deposit(text)
 
@@ -78,7 +78,7 @@ class Client:
 
     async def join(self, content: bytes) -> None:
         fields = form_values(_form(await self._page("/projet"), "/projet/fichier"))
-        await self._send("/projet/fichier", fields, files={"file": ("affiche.png", content, "image/png")})
+        await self._send("/projet/fichier", fields, files={"file": ("affiche.pdf", content, "application/pdf")})
         self.journal.joined.add((self.member.team_id, hashlib.sha256(content).hexdigest()))
 
     async def deposit(self, text: str) -> None:

@@ -41,7 +41,7 @@ class Line:
         """Send a form with a file, in pieces, as the network takes them."""
         part = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="'
         head = "".join(f'{part}{field}"\r\n\r\n{value}\r\n' for field, value in fields.items())
-        head += f'{part}file"; filename="{name}"\r\nContent-Type: image/png\r\n\r\n'
+        head += f'{part}file"; filename="{name}"\r\nContent-Type: application/pdf\r\n\r\n'
         body = head.encode() + content + f"\r\n--{BOUNDARY}--\r\n".encode()
         kind = f"Content-Type: multipart/form-data; boundary={BOUNDARY}\r\n"
         return await self._ask(self._posting(path, kind, len(body)), body)

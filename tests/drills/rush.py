@@ -42,7 +42,7 @@ FIELDS = ("need", "solution", "inclusion")
 WORDS = "Une phrase écrite au milieu de la nuit, que personne ne veut perdre. " * 8
 POLL = 20.0
 PATIENCE = 30.0
-PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
+PDF, PDF_END = b"%PDF-1.7\n", b"\n%%EOF\n"
 HIDDEN = re.compile(rb'name="(_csrf|_edition|version)" value="([^"]*)"')
 RETRIES = 8
 
@@ -124,7 +124,7 @@ class Writer:
         digest = hashlib.sha256(content).hexdigest()
         fields = self.hidden | {"_once": new_id()}
         reply = await self._try(
-            self.carrier, "upload", self.carrier.upload, "/projet/fichier", fields, "a.png", content
+            self.carrier, "upload", self.carrier.upload, "/projet/fichier", fields, "a.pdf", content
         )
         if reply is None or reply.status >= 500:
             self.rush.unknown += 1
@@ -157,7 +157,7 @@ async def rush(url: str, port: int, members: list[Member], asked: argparse.Names
         await asyncio.gather(*(one.open() for one in writers[start : start + 20]))
     begin = time.perf_counter() + 1
     await _set_end(url, asked.seconds + 1)
-    payload = PNG + random.Random(1).randbytes(asked.megabytes * 1_000_000 - 100)
+    payload = PDF + random.Random(1).randbytes(asked.megabytes * 1_000_000 - 100) + PDF_END
     carriers = {3 * number for number in range(asked.uploads)}
     lives = [
         one.live(

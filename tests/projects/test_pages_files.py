@@ -120,7 +120,7 @@ async def test_a_full_disk_is_told_and_stores_nothing(
 
     await awa.open("/projet")
     monkeypatch.setattr(os, "fsync", full)
-    await awa.submit("/projet/fichier", files={"file": ("autre.pdf", PDF + b"%")})
+    await awa.submit("/projet/fichier", files={"file": ("autre.pdf", PDF + b"\n")})
     monkeypatch.undo()
     assert awa.status == 503
     assert "Rien n’a été enregistré" in awa.text

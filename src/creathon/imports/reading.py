@@ -9,9 +9,7 @@ import contextlib
 import csv
 import io
 import json
-import stat
 import sys
-import zipfile
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -19,6 +17,7 @@ from typing import Any
 from python_calamine import SheetTypeEnum, SheetVisibleEnum, load_workbook
 
 from creathon.core.apart import limit_itself
+from creathon.core.archives import DenseArchive, OddArchive, checked_archive
 
 LINES = 5_000
 COLUMNS = 60
@@ -27,7 +26,6 @@ TEXT = 8_000_000
 ENTRIES = 500
 UNPACKED = 40_000_000
 RATIO = 300
-CHUNK = 64 * 1024
 MEMORY = 512 * 1024 * 1024
 SECONDS = 10
 
@@ -93,35 +91,15 @@ def _book(content: bytes) -> dict[str, Any]:
 def _check_archive(content: bytes) -> None:
     """Refuse what is no XLSX or ODS, or unpacks to far more than it should, before anything else opens it."""
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            entries = archive.infolist()
-            names = [entry.filename for entry in entries]
-            if len(entries) > ENTRIES or len(set(names)) != len(names) or any(map(_is_odd, entries)):
-                raise Unreadable(DAMAGED)
-            unpacked = sum(entry.file_size for entry in entries)
-            if unpacked > UNPACKED or unpacked > max(1_000_000, RATIO * len(content)):
-                raise Unreadable(TOO_DENSE)
-            for entry in entries:
-                _check_entry(archive, entry)
-            is_ods = "mimetype" in names and archive.read("mimetype").strip() == ODS
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError) as error:
-        raise error if isinstance(error, Unreadable) else Unreadable(DAMAGED) from error
+        archive = checked_archive(content, entries=ENTRIES, unpacked=UNPACKED, ratio=RATIO)
+    except DenseArchive as error:
+        raise Unreadable(TOO_DENSE) from error
+    except OddArchive as error:
+        raise Unreadable(DAMAGED) from error
+    names = archive.namelist()
+    is_ods = "mimetype" in names and archive.read("mimetype").strip() == ODS
     if "xl/workbook.xml" not in names and not (is_ods and "content.xml" in names):
         raise Unreadable(NOT_A_TABLE)
-
-
-def _is_odd(entry: zipfile.ZipInfo) -> bool:
-    """Whether an entry is a link, is encrypted or names a place outside the archive."""
-    parts = entry.filename.split("/")
-    outside = entry.filename.startswith("/") or ".." in parts or "\\" in entry.filename or ":" in parts[0]
-    return outside or stat.S_ISLNK(entry.external_attr >> 16) or bool(entry.flag_bits & 0x1)
-
-
-def _check_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
-    """Unpack an entry to nowhere: it must be as long and as whole as it says."""
-    with archive.open(entry) as file:
-        while file.read(CHUNK):
-            pass
 
 
 def _text(content: bytes) -> dict[str, Any]:

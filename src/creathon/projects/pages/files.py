@@ -20,6 +20,7 @@ from creathon.editions.pages.at_hand import edition_of
 from creathon.projects import actions, queries
 from creathon.projects.events import ProjectOpened
 from creathon.projects.forms import FicheForm, FileForm
+from creathon.projects.opening import Unsafe
 from creathon.projects.pages.desk import Desk, desk_of
 from creathon.projects.pages.download import send_file
 from creathon.projects.pages.writing import show
@@ -32,6 +33,7 @@ from creathon.projects.rules import (
     sniff,
     written,
 )
+from creathon.projects.sandbox import safe
 from creathon.teams.queries import team_by_id
 from creathon.teams.rules import is_member
 
@@ -55,9 +57,14 @@ class FilePages(Controller):
             return _refused(visit, desk, _("Choisissez un fichier sur votre ordinateur."))
         name = clean_name(upload.filename)
         media_type, size = sniff(name, upload.file)
-        if problem := file_problem(name, media_type, size):
-            return _refused(visit, desk, problem)
-        received = await files.receive(upload, limit=FILE_LIMIT)
+        problem = file_problem(name, media_type, size)
+        if problem or media_type is None:
+            return _refused(visit, desk, problem or "")
+        try:
+            kept = await safe(upload, upload.file, media_type)
+        except Unsafe as unsafe:
+            return _refused(visit, desk, str(unsafe))
+        received = await files.receive(kept, limit=FILE_LIMIT)
         await _store(visit, received, name, media_type)
         return done(
             visit, visit.url("projects:mine") + "#fichier", _("Fichier joint au brouillon : %(name)s.", name=name)

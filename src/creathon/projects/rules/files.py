@@ -1,6 +1,7 @@
 """Which files are accepted, under which name, of which kind, and how many bytes a team may keep."""
 
 import os
+import re
 import unicodedata
 from typing import IO
 
@@ -14,9 +15,11 @@ TEAM_LIMIT = 200_000_000
 EDITION_LIMIT = 50_000_000_000
 NAME_LIMIT = 120
 SNIFFED = 8192
+SCANNED = 1 << 20
 
+PDF = "application/pdf"
 MEDIA_TYPES = {
-    "pdf": "application/pdf",
+    "pdf": PDF,
     "odt": "application/vnd.oasis.opendocument.text",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
@@ -25,6 +28,18 @@ MEDIA_TYPES = {
     "jpg": "image/jpeg",
     "jpeg": "image/jpeg",
 }
+RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])", re.IGNORECASE)
+"""Names that open a device on Windows, whatever their extension."""
+PDF_END = 1024
+"""Within how many last bytes the end of a PDF is written, as readers look for it."""
+ACTIONS = {
+    b"/JavaScript": "Ce PDF contient un programme. Imprimez-le en PDF, puis joignez le résultat.",
+    b"/Launch": "Ce PDF ouvre un autre programme. Imprimez-le en PDF, puis joignez le résultat.",
+    b"/EmbeddedFile": "Ce PDF contient d’autres fichiers. Imprimez-le en PDF, puis joignez le résultat.",
+    b"/Encrypt": "Ce PDF est protégé. Enregistrez-le sans mot de passe, puis joignez-le de nouveau.",
+}
+"""What a PDF says in clear and is not kept for; what it says in a compressed part is not read."""
+_LONGEST = max(map(len, ACTIONS))
 ACCEPTED = "PDF, ODT, DOCX, PPTX, ODP, PNG ou JPEG"
 
 
@@ -35,6 +50,8 @@ def clean_name(name: str) -> str:
     stem, dot, extension = " ".join(visible.split()).strip(". ").rpartition(".")
     if not dot:
         return extension[:NAME_LIMIT] or "document"
+    if RESERVED.fullmatch(stem.partition(".")[0].strip()):
+        stem = f"document {stem}"
     return f"{stem.strip()[: NAME_LIMIT - len(extension) - 1] or 'document'}.{extension}"
 
 
@@ -70,6 +87,20 @@ def file_problem(name: str, media_type: str | None, size: int) -> str | None:
     if media_type is None:
         return _("Ce format n’est pas accepté. Joignez un fichier %(accepted)s.", accepted=ACCEPTED)
     return None
+
+
+def pdf_problem(file: IO[bytes]) -> str | None:
+    """Why a PDF cannot be joined; the file is left at its beginning."""
+    start, end = file.read(len(b"%PDF-")), b""
+    found = set()
+    while chunk := file.read(SCANNED):
+        end = end[-max(_LONGEST, PDF_END) :] + chunk
+        found |= {name for name in ACTIONS if name in end}
+    file.seek(0)
+    last = end[-PDF_END:].rstrip(b"\0\r\n\t ")
+    if start != b"%PDF-" or not last.endswith(b"%%EOF"):
+        return _("Ce PDF est abîmé, ou quelque chose le suit. Enregistrez-le de nouveau, puis joignez-le.")
+    return next((_(sentence) for name, sentence in ACTIONS.items() if name in found), None)
 
 
 def may_keep(size: int, *, of_team: int, of_edition: int) -> Refusal | None:

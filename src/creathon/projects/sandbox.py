@@ -1,0 +1,46 @@
+"""Has the file a team joins opened apart, before anything of it is kept; no transaction waits for it."""
+
+import asyncio
+import io
+from typing import IO
+
+from creathon.core.apart import Died, run_apart
+from creathon.core.files import Readable
+from creathon.core.text import _
+from creathon.projects.opening import DAMAGED, SECONDS, Unsafe
+from creathon.projects.rules.files import PDF, pdf_problem
+
+_two_at_a_time = asyncio.Semaphore(2)
+"""In each process of the server: two images of forty million points at most are in memory, however many arrive."""
+
+
+class _Bytes:
+    """What is kept in the place of an upload."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = io.BytesIO(content)
+
+    async def read(self, size: int = -1) -> bytes:
+        return self._content.read(size)
+
+
+async def safe(upload: Readable, file: IO[bytes], media_type: str) -> Readable:
+    """What to store of an upload whose content is `file`: itself, or its image drawn again without metadata.
+
+    Raises:
+        Unsafe: nothing of it is stored; the message says what to do.
+    """
+    if media_type == PDF:
+        if problem := await asyncio.to_thread(pdf_problem, file):
+            raise Unsafe(problem)
+        return upload
+    async with _two_at_a_time:
+        content = await asyncio.to_thread(file.read)
+        file.seek(0)
+        try:
+            said = await run_apart("creathon.projects.opening", media_type.encode() + b"\n" + content, seconds=SECONDS)
+        except Died as error:
+            raise Unsafe(_(DAMAGED)) from error
+    if said.startswith(b"!"):
+        raise Unsafe(_(said[1:].decode()))
+    return _Bytes(said[1:]) if said.startswith(b"+") else upload
