@@ -41,7 +41,8 @@ async def _deposit(session: AsyncSession, edition: Edition, entry: Entry) -> Non
     deposit = Deposit(
         edition_id=edition.id, project_id=project.id, number=new_number(), arrived_at=CREATION, deposited_by="",
         late=False, title=entry.title, title_key=folded(entry.title), summary=entry.fiche["summary"],
-        needs=entry.fiche["needs"], levels=entry.fiche["levels"], content=bundle, sha256=bundle_sha256(bundle),
+        needs=entry.fiche["needs"], levels=entry.fiche["levels"], techniques=bundle.get("e02", []),
+        content=bundle, sha256=bundle_sha256(bundle),
     )  # fmt: skip
     session.add(deposit)
     await session.flush()

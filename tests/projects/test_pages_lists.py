@@ -13,7 +13,7 @@ from creathon.projects.queries import deposited_projects
 from tests.browsing import Visitor
 from tests.factories.accounts import make_holder
 from tests.factories.editions import AFTER_PALMARES, CREATION, EVALUATION, site_of
-from tests.factories.projects import make_deposit, make_deposited, make_draft
+from tests.factories.projects import ANSWERED, make_deposit, make_deposited, make_draft
 from tests.factories.teams import make_team
 from tests.personas import CLAIRE, DIANE, DORIS, EMIL, HUGO, INES, LEILA, NADIA, OMAR, SAMIR, TEVA, ZOE
 from tests.projects.conftest import Scene
@@ -30,8 +30,9 @@ async def make_others(database: Database, scene: Scene, number: int, first: int 
                 session, scene.edition, OTHERS[index], name=f"Équipe {index}", site=("RUN", "DIST", "POI")[index]
             )
             await make_deposited(
-                session, scene.edition, team, title=f"Écran {index} à 50%", needs=("vision",), levels=("lycee",)
-            )
+                session, scene.edition, team, title=f"Écran {index} à 50%", needs=("vision",), levels=("lycee",),
+                answers={**ANSWERED, "e02": ["image"]},
+            )  # fmt: skip
 
 
 async def test_the_gallery_says_when_it_opens(
@@ -87,6 +88,7 @@ async def test_the_gallery_is_filtered_and_searched(
     for query in (
         "", "besoin=vision", "besoin=attention", "niveau=lycee", f"site={poitiers}", "mots=ESCALIER", "mots=ecran",
         "mots=ÉCRAN+0", "mots=50%25", "mots=%25", "mots=_", "mots='", "besoin=inconnu", "mots=rien",
+        "technique=parole", "technique=image", "technique=regles",
     ):  # fmt: skip
         await visitor.open(f"/projets?{query}")
         assert visitor.status == 200, query
@@ -94,7 +96,7 @@ async def test_the_gallery_is_filtered_and_searched(
     assert found == {
         "": 3, "besoinvision": 2, "besoinattention": 1, "niveaulycee": 2, f"site{poitiers}": 1, "motsESCALIER": 3,
         "motsecran": 2, "motsÉCRAN+0": 2, "mots50%25": 2, "mots%25": 0, "mots_": 0, "mots'": 0, "besoininconnu": 3,
-        "motsrien": 0,
+        "motsrien": 0, "techniqueparole": 1, "techniqueimage": 2, "techniqueregles": 0,
     }  # fmt: skip
     assert "Aucun projet ne correspond" in visitor.text
 

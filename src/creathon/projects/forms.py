@@ -16,6 +16,7 @@ from creathon.projects.rules import (
     NEEDS,
     PROGRESS_NAMES,
     SHEETS,
+    TECHNIQUES,
     WORDS,
     FicheValues,
     Kind,
@@ -141,6 +142,9 @@ class GalleryForm(Form):
     mots = StringField("Mots cherchés", [at_most(100)], filters=[text_filter], render_kw={"type": "search"})
     besoin = SelectField("Besoin", choices=_choices({"": "Tous les besoins", **NEEDS}), default="")
     niveau = SelectField("Niveau", choices=_choices({"": "Tous les niveaux", **LEVELS}), default="")
+    technique = SelectField(
+        "Technique envisagée", choices=_choices({"": "Toutes les techniques", **TECHNIQUES}), default=""
+    )
     site = SelectField("Site", choices=[], default="")
 
     def __init__(self, asked: Any = None, *, sites: Mapping[str, str], **initial: Any) -> None:

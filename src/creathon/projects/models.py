@@ -118,11 +118,12 @@ class Deposit(Base):
     deposited_by: Mapped[Short]
     late: Mapped[bool]
     title: Mapped[Short]
-    """With the four below: what lists show and sort by, copied from `content` so that a list never reads it."""
+    """With the five below: what lists show and sort by, copied from `content` so that a list never reads it."""
     title_key: Mapped[Short]
     summary: Mapped[str] = mapped_column(Text)
     needs: Mapped[list[str]]
     levels: Mapped[list[str]]
+    techniques: Mapped[list[str]] = mapped_column(default=list)
     content: Mapped[dict[str, Any]]
     """The canonical bundle: every field of the fiche and the SHA-256 of the file."""
     sha256: Mapped[Short]

@@ -291,6 +291,7 @@ def _deposit(
         summary=content["summary"],
         needs=content["needs"],
         levels=content["levels"],
+        techniques=content.get("e02", []),
         content=content,
         sha256=bundle.sha256,
         version=bundle.version,

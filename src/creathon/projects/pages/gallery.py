@@ -65,6 +65,7 @@ class GalleryPages(Controller):
         mots: FromQuery[str] = "",
         besoin: FromQuery[str] = "",
         niveau: FromQuery[str] = "",
+        technique: FromQuery[str] = "",
         site: FromQuery[str] = "",
         edition: FromQuery[str] = "",
         number: PageNumber = 1,
@@ -73,7 +74,7 @@ class GalleryPages(Controller):
         if shown is None or not may_show_publicly(shown, visit.now):
             opens = shown_from(shown) if shown else None
             return page(visit, "projects/gallery_closed.html", edition=shown, opens=opens)
-        asked = {"mots": mots, "besoin": besoin, "niveau": niveau, "site": site}
+        asked = {"mots": mots, "besoin": besoin, "niveau": niveau, "technique": technique, "site": site}
         return await _gallery(visit, session, shown, asked, edition, number)
 
     @get("/{slug:str}", name="projects:public", policy="public")
@@ -152,7 +153,9 @@ async def _found(
     visit: Visit, session: AsyncSession, edition: Edition, form: GalleryForm, kept: dict[str, str], number: int
 ) -> tuple[Paging, Found, Sought]:
     """The page asked for, or the last one when the number is beyond it."""
-    filters = GalleryFilters(form.besoin.data or "", form.niveau.data or "", form.site.data or "")
+    filters = GalleryFilters(
+        form.besoin.data or "", form.niveau.data or "", form.technique.data or "", form.site.data or ""
+    )
     text = form.mots.data or ""
     words = sought(text)
 

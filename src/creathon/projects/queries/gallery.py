@@ -51,6 +51,7 @@ class GalleryFilters:
 
     need: str = ""
     level: str = ""
+    technique: str = ""
     site: str = ""
 
 
@@ -190,10 +191,10 @@ def _public(query: Any, edition_id: str, filters: GalleryFilters) -> Any:
     query = query.select_from(Deposit).where(
         Deposit.edition_id == edition_id, Deposit.superseded_at.is_(None), Deposit.late.is_(False)
     )
-    if filters.need:
-        query = query.where(cast(Deposit.needs, Text).contains(f'"{filters.need}"', autoescape=True))
-    if filters.level:
-        query = query.where(cast(Deposit.levels, Text).contains(f'"{filters.level}"', autoescape=True))
+    lists = {Deposit.needs: filters.need, Deposit.levels: filters.level, Deposit.techniques: filters.technique}
+    for column, asked in lists.items():
+        if asked:
+            query = query.where(cast(column, Text).contains(f'"{asked}"', autoescape=True))
     if filters.site:
         of_site = select(Project.id).join(Team, Team.id == Project.team_id).where(Team.site_id == filters.site)
         query = query.where(Deposit.project_id.in_(of_site))

@@ -33,6 +33,7 @@ from creathon.projects.rules.deposits import (
     verification,
     withdrawn_words,
 )
+from creathon.projects.rules.ethics import TECHNIQUES
 from creathon.projects.rules.fiche import (
     CHOICES,
     FIELDS,
@@ -100,6 +101,7 @@ __all__ = [
     "NEEDS",
     "PROGRESS_NAMES",
     "SHEETS",
+    "TECHNIQUES",
     "WORDS",
     "Change",
     "FicheValues",
