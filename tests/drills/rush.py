@@ -157,12 +157,12 @@ async def rush(url: str, port: int, members: list[Member], asked: argparse.Names
         await asyncio.gather(*(one.open() for one in writers[start : start + 20]))
     begin = time.perf_counter() + 1
     await _set_end(url, asked.seconds + 1)
-    payload = PDF + random.Random(1).randbytes(asked.megabytes * 1_000_000 - 100) + PDF_END
+    payload = PDF + random.Random(1).randbytes(asked.megabytes * 1_000_000 - 100)
     carriers = {3 * number for number in range(asked.uploads)}
     lives = [
         one.live(
             begin + chance.uniform(0, asked.seconds - 0.5), begin + asked.seconds, random.Random(chance.random()),
-            payload + str(one.number).encode() if one.number in carriers else None,
+            payload + str(one.number).encode() + PDF_END if one.number in carriers else None,
         )
         for one in writers
     ]  # fmt: skip

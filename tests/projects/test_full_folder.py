@@ -19,7 +19,7 @@ from tests.factories.projects import PDF, make_draft
 from tests.projects.conftest import Scene
 
 ROOM = 1024 * 1024
-HALF = PDF + bytes(700 * 1024)
+HALF = PDF + bytes(700 * 1024) + PDF
 
 
 @pytest.fixture
