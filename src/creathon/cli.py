@@ -41,6 +41,10 @@ Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 Answer = TypeVar("Answer")
 STAGES = [str(stage) for stage in Stage]
+BACKLOG = 4096
+"""Connections that wait for a process to take them; the system has its own limit (`net.core.somaxconn`)."""
+CONNECTIONS = 16_384
+"""That one process keeps open: every page that asks for news holds one. Granian takes no other beyond."""
 
 
 def main() -> None:
@@ -116,6 +120,8 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int | None:
         port=settings.port,
         interface=Interfaces.ASGI,
         workers=settings.workers,
+        backlog=BACKLOG,
+        backpressure=CONNECTIONS,
         websockets=False,
         respawn_failed_workers=True,
         workers_kill_timeout=10,

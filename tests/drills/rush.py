@@ -56,6 +56,7 @@ class Rush:
     statuses: Counter[str] = field(default_factory=Counter)
     server_errors: int = 0
     unknown: int = 0
+    refused: list[Any] = field(default_factory=list)
 
 
 class Writer:
@@ -115,13 +116,14 @@ class Writer:
                 self._note("saved", json.loads(reply.body), name, value, is_replay=attempt > 0)
                 return
             if reply is not None and reply.status < 500:
-                raise AssertionError(f"a save answers {reply.status}: {reply.body[:300]!r}")
+                self.rush.refused.append((time.perf_counter() - began, reply.body))
+                return
             await asyncio.sleep(0.5 * 2**attempt)
         self.rush.unknown += 1
 
     async def carry(self, content: bytes, at: float) -> None:
         await asyncio.sleep(max(0.0, at - time.perf_counter()))
-        digest = hashlib.sha256(content).hexdigest()
+        began, content = time.perf_counter(), content + str(self.number).encode() + PDF_END
         fields = self.hidden | {"_once": new_id()}
         reply = await self._try(
             self.carrier, "upload", self.carrier.upload, "/projet/fichier", fields, "a.pdf", content
@@ -129,16 +131,17 @@ class Writer:
         if reply is None or reply.status >= 500:
             self.rush.unknown += 1
         elif reply.status == 303:
+            digest = hashlib.sha256(content).hexdigest()
             self.rush.told.append(Told(self.number, self.member.team_id, "joined", "file", digest, 0))
         else:
-            raise AssertionError(f"an upload answers {reply.status}: {reply.body[:300]!r}")
+            self.rush.refused.append((time.perf_counter() - began, reply.body))
 
     async def _try(self, line: Line, what: str, ask: Any, *content: Any) -> Reply | None:
         try:
             reply: Reply = await asyncio.wait_for(ask(*content), PATIENCE * (10 if what == "upload" else 1))
-        except (OSError, TimeoutError):
+        except (OSError, TimeoutError) as error:
             await line.close()
-            self.rush.statuses[f"{what} cut"] += 1
+            self.rush.statuses[f"{what} cut {type(error).__name__} {error.__cause__!r:.60}"] += 1
             return None
         self.rush.statuses[f"{what} {reply.status}"] += 1
         self.rush.server_errors += reply.status >= 500
@@ -155,6 +158,7 @@ async def rush(url: str, port: int, members: list[Member], asked: argparse.Names
     writers = [Writer(number, member, port, told) for number, member in enumerate(members)]
     for start in range(0, len(writers), 20):
         await asyncio.gather(*(one.open() for one in writers[start : start + 20]))
+    print("everybody has the page open", flush=True)
     begin = time.perf_counter() + 1
     await _set_end(url, asked.seconds + 1)
     payload = PDF + random.Random(1).randbytes(asked.megabytes * 1_000_000 - 100)
@@ -162,7 +166,7 @@ async def rush(url: str, port: int, members: list[Member], asked: argparse.Names
     lives = [
         one.live(
             begin + chance.uniform(0, asked.seconds - 0.5), begin + asked.seconds, random.Random(chance.random()),
-            payload + str(one.number).encode() + PDF_END if one.number in carriers else None,
+            payload if one.number in carriers else None,
         )
         for one in writers
     ]  # fmt: skip
@@ -238,6 +242,10 @@ def run(asked: argparse.Namespace) -> dict[str, Any]:
             Path(asked.journal).write_text("".join(json.dumps(one.as_line()) + "\n" for one in told.told))
     for line in lost[:20]:
         print(f"  {line}")
+    import re as _re
+    for wait, body in told.refused[:3]:
+        print(wait, _re.sub(r"\s+", " ", _re.sub("<[^>]*>", " ", body.decode()))[:600])
+    print(len(told.refused), "refused")
     print("  " + ", ".join(f"{what}: {count}" for what, count in sorted(told.statuses.items())))
     return figures(asked.database, told, len(members), lost)
 

@@ -23,6 +23,8 @@ FORM_LIMIT = 512 * 1024
 FIELD_LIMIT = 128 * 1024
 FIELDS = 500
 FILENAME_LIMIT = 255
+PIECE = 1024 * 1024
+"""Of a file, as it is handed to a thread that writes it: each handing over makes every other request wait a little."""
 UNREADABLE = "Ce formulaire ne peut pas être lu. Revenez en arrière et recommencez."
 TOO_OLD = "Votre page était ouverte depuis trop longtemps. Revenez en arrière, rechargez-la et envoyez de nouveau."
 
@@ -103,13 +105,13 @@ async def _multipart(stream: AsyncIterator[bytes], boundary: str, uploads: list[
     """The fields; what is opened for a file is noted in `uploads`, to be closed when the request ends."""
     pairs: list[tuple[str, Any]] = []
     segment: MultipartSegment | None = None
-    target: UploadFile | bytearray = bytearray()
+    target: _Arriving | bytearray = bytearray()
     with PushMultipartParser(boundary, max_segment_count=FIELDS) as parser:
         async for chunk in stream:
             for part in parser.parse(chunk):
                 if isinstance(part, MultipartSegment):
                     segment, target = part, _target(part)
-                    if isinstance(target, UploadFile):
+                    if isinstance(target, _Arriving):
                         uploads.append(target)
                 elif part:
                     await _append(target, part)
@@ -118,25 +120,45 @@ async def _multipart(stream: AsyncIterator[bytes], boundary: str, uploads: list[
     return pairs
 
 
-def _target(segment: MultipartSegment) -> UploadFile | bytearray:
+class _Arriving(UploadFile):
+    """A file of which a piece waits in memory to be large enough to be written."""
+
+    __slots__ = ("_waiting",)
+
+    def __init__(self, content_type: str, filename: str) -> None:
+        super().__init__(content_type, filename)
+        self._waiting = bytearray()
+
+    async def append(self, part: bytes | bytearray) -> None:
+        self._waiting += part
+        if len(self._waiting) >= PIECE:
+            await self.settle()
+
+    async def settle(self) -> None:
+        await self.write(bytes(self._waiting))
+        self._waiting.clear()
+
+
+def _target(segment: MultipartSegment) -> _Arriving | bytearray:
     if segment.filename is None:
         return bytearray()
     if len(segment.filename) > FILENAME_LIMIT:
         raise BadRequest(f"Le nom de ce fichier est trop long : {FILENAME_LIMIT} caractères au plus.")
-    return UploadFile(content_type=segment.content_type or "", filename=segment.filename)
+    return _Arriving(segment.content_type or "", segment.filename)
 
 
-async def _append(target: UploadFile | bytearray, part: bytes | bytearray) -> None:
-    if isinstance(target, UploadFile):
-        await target.write(bytes(part))
+async def _append(target: _Arriving | bytearray, part: bytes | bytearray) -> None:
+    if isinstance(target, _Arriving):
+        await target.append(part)
         return
     target.extend(part)
     if len(target) > FIELD_LIMIT:
         raise _too_large(FIELD_LIMIT)
 
 
-async def _finished(target: UploadFile | bytearray) -> UploadFile | str:
-    if isinstance(target, UploadFile):
+async def _finished(target: _Arriving | bytearray) -> UploadFile | str:
+    if isinstance(target, _Arriving):
+        await target.settle()
         await target.seek(0)
         return target
     return target.decode("utf-8")
