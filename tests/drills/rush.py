@@ -97,7 +97,9 @@ class Writer:
         await self.carrier.close()
 
     async def news(self) -> None:
-        reply = await self._try(self.line, "news", self.line.get, f"/projet/etat?depuis={self.version}")
+        reply = await self._try(
+            self.line, "news", self.line.get, f"/projet/etat?depuis={self.version}&panneau={self.version}"
+        )
         if reply is not None and reply.status == 200:
             self._note("read", json.loads(reply.body))
 
@@ -243,6 +245,7 @@ def run(asked: argparse.Namespace) -> dict[str, Any]:
     for line in lost[:20]:
         print(f"  {line}")
     import re as _re
+
     for wait, body in told.refused[:3]:
         print(wait, _re.sub(r"\s+", " ", _re.sub("<[^>]*>", " ", body.decode()))[:600])
     print(len(told.refused), "refused")

@@ -45,7 +45,7 @@ async def current_edition(
     Whoever is in a rehearsal chose it; to everybody else it does not exist.
     The lock comes first and alone: the phases read with it would be as old as the wait.
     """
-    which = _at_hand(viewer)
+    which = at_hand(viewer)
     if lock or hold:
         locking = which.with_for_update() if lock else which.with_for_update(read=True, key_share=True)
         edition_id = await session.scalar(locking.execution_options(every_edition=_WHICH))
@@ -54,7 +54,8 @@ async def current_edition(
     return await _one(session, query.execution_options(every_edition=_WHICH))
 
 
-def _at_hand(viewer: Viewer) -> Select[str]:
+def at_hand(viewer: Viewer) -> Select[str]:
+    """Which edition is at hand: to be asked within another query that says why it reads across editions."""
     granted = Edition.id.in_({grant.edition_id for grant in viewer.grants})
     coordinated = {grant.edition_id for grant in viewer.grants if grant.role == Role.NATIONAL_COORDINATOR}
     chosen, closed = Edition.id == viewer.edition_id, Edition.state == EditionState.CLOSED

@@ -1,6 +1,7 @@
 """Forms of projects."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from wtforms import BooleanField, Field, FileField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
@@ -63,7 +64,16 @@ def _options(name: str, hint: str, keywords: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-class FicheForm(Form):
+class FichePart(Form):
+    """Some fields of the draft (`fiche_part`), or all of them."""
+
+    def values(self) -> FicheValues:
+        """What the member wrote; a field that the form does not have is empty."""
+        answers = {name: self[name].data for name in ANSWERS if name in self}
+        return FicheValues(**{name: self[name].data for name in WORDS if name in self}, answers=answers)
+
+
+class FicheForm(FichePart):
     """The whole draft. Everything may be left empty: only lengths are checked before a deposit."""
 
     title = _line("title")
@@ -80,11 +90,6 @@ class FicheForm(Form):
     video_captioned = BooleanField(LABELS["video_captioned"])
     video_transcript = _text("video_transcript", 6, "Nécessaire si la vidéo n’est pas sous-titrée.")
 
-    def values(self) -> FicheValues:
-        """What the member wrote."""
-        answers = {name: self[name].data for name in ANSWERS}
-        return FicheValues(**{name: self[name].data for name in WORDS}, answers=answers)
-
 
 def _answer(part: Part) -> Field:
     if part.kind is Kind.TEXT:
@@ -98,6 +103,12 @@ def _answer(part: Part) -> Field:
 for _sheet in SHEETS:
     for _part in _sheet.parts:
         setattr(FicheForm, _part.name, _answer(_part))
+
+
+@lru_cache(maxsize=256)
+def fiche_part(names: tuple[str, ...]) -> type[FichePart]:
+    """The form of some fields alone: the page saves one or two of eighty at a time."""
+    return type("FichePart", (FichePart,), {name: getattr(FicheForm, name) for name in names})
 
 
 class FileForm(Form):

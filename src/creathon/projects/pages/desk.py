@@ -12,7 +12,7 @@ from creathon.editions.models import Edition
 from creathon.editions.pages.at_hand import edition_at_hand
 from creathon.projects.actions import start_project
 from creathon.projects.models import AdmissibilityCheck, Project
-from creathon.projects.queries import project_of_team
+from creathon.projects.queries import draft_of_team, project_of_team
 from creathon.projects.queries.admissibility import checks_of
 from creathon.projects.rules.admissibility import counting
 from creathon.projects.signatures import Signer
@@ -46,12 +46,19 @@ class Desk:
         return self.project
 
 
-async def find_desk(visit: Visit, session: AsyncSession, *, lock: bool = False, decided: bool = False) -> Desk | None:
-    """The desk of the person, or None without a team. Locked: the team first, then its project."""
+async def find_desk(
+    visit: Visit, session: AsyncSession, *, lock: bool = False, decided: bool = False, deposited: bool = True
+) -> Desk | None:
+    """The desk of the person, or None without a team. Locked: the team first, then its project.
+
+    `deposited`: with the deposits, which a save has no use for.
+    """
     edition = await edition_at_hand(visit, session)
     team = await team_of(session, visit.actor.person_id, edition.id, lock=lock)
     if team is None:
         return None
+    if not deposited:
+        return Desk(edition, team, await draft_of_team(session, team, lock=lock))
     project = await project_of_team(session, team.id, lock=lock)
     if not decided or project is None or project.current is None:
         return Desk(edition, team, project)
@@ -59,13 +66,15 @@ async def find_desk(visit: Visit, session: AsyncSession, *, lock: bool = False, 
     return Desk(edition, team, project, tuple(one for one in decisions if counting(one, project.current)))
 
 
-async def desk_of(visit: Visit, session: AsyncSession, *, lock: bool = False, decided: bool = False) -> Desk:
+async def desk_of(
+    visit: Visit, session: AsyncSession, *, lock: bool = False, decided: bool = False, deposited: bool = True
+) -> Desk:
     """The desk of the person.
 
     Raises:
         Refused: the person is in no team.
     """
-    desk = await find_desk(visit, session, lock=lock, decided=decided)
+    desk = await find_desk(visit, session, lock=lock, decided=decided, deposited=deposited)
     if desk is None:
         raise Refused(_("Vous n’avez pas encore d’équipe : le projet s’écrit en équipe."))
     return desk

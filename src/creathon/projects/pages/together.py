@@ -12,10 +12,10 @@ from creathon.core.text import _
 from creathon.core.web.pages import document, posted_version
 from creathon.core.web.visit import Session, Visit, Visiting
 from creathon.projects import actions
-from creathon.projects.forms import FicheForm
+from creathon.projects.forms import fiche_part
 from creathon.projects.pages.desk import Desk, desk_of, started
 from creathon.projects.pages.writing import desk_words
-from creathon.projects.queries import changes_since
+from creathon.projects.queries import changes_since, version_at_hand
 from creathon.projects.rules import (
     FIELDS,
     Change,
@@ -41,8 +41,8 @@ class TogetherPages(Controller):
     @post("/champs", name="projects:save-fields", policy="signed_in", status_code=200)
     async def save_fields(self, visit: Visiting, session: Session) -> Answer:
         """One save for one key (`_once`): sent again, it is answered by the state it led to."""
-        desk, form = await desk_of(visit, session, lock=True), FicheForm(visit.posted)
         names, version = _names(visit), posted_version(visit.posted)
+        desk, form = await desk_of(visit, session, lock=True, deposited=False), fiche_part(names)(visit.posted)
         check(may_write(visit.actor, desk.team, desk.edition, now=visit.now))
         if not form.accepts():
             return Response({"errors": {name: list(found) for name, found in form.errors.items()}}, status_code=422)
@@ -69,8 +69,13 @@ class TogetherPages(Controller):
     @get("/etat", name="projects:state", policy="signed_in")
     async def state(
         self, visit: Visiting, session: Session, depuis: FromQuery[int] = 0, panneau: FromQuery[int | None] = None
-    ) -> Answer:
-        """What changed since a version; what the page says of the draft and its deposit, when it shows another one."""
+    ) -> Answer | Response[None]:
+        """What changed since a version; what the page says of the draft and its deposit, when it shows another one.
+
+        Nearly always nothing changed: that is said in one query and without a word, as every open page asks all night.
+        """
+        if panneau == depuis and await version_at_hand(session, visit.viewer) == depuis:
+            return Response(None, status_code=204)
         desk = await desk_of(visit, session)
         if desk.project is None:
             check(may_write(visit.viewer, desk.team, desk.edition, now=visit.now))
@@ -81,8 +86,9 @@ class TogetherPages(Controller):
         return Response(answer.content | {"panel": panel})
 
 
-def _names(visit: Visit) -> list[str]:
-    names = [name for name in FIELDS if name in visit.posted.getlist(NAMED)]
+def _names(visit: Visit) -> tuple[str, ...]:
+    asked = {*visit.posted.getlist(NAMED)}
+    names = tuple(name for name in FIELDS if name in asked)
     if not names:
         raise BadRequest(_("Cet envoi ne dit pas quel texte il enregistre. Rechargez la page."))
     return names

@@ -7,18 +7,22 @@ from typing import Any
 from sqlalchemy import Select, and_, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from creathon.accounts.models import Person
+from creathon.core.actor import Viewer
 from creathon.core.files import StoredFile
 from creathon.editions.models import Site
+from creathon.editions.queries import at_hand
 from creathon.projects.models import Deposit, Project, ProjectFile, ProjectRevision
 from creathon.projects.rules import Change, Progress
 from creathon.projects.rules.access import OUT
 from creathon.projects.rules.sheets import BLANK
 from creathon.teams.models import Team, TeamMember
 
+_STORED = ProjectFile.stored
 _COMPLETE = (
-    selectinload(Project.file).joinedload(ProjectFile.stored),
+    selectinload(Project.file).joinedload(_STORED),
     selectinload(Project.deposits),
     selectinload(Project.team).options(
         joinedload(Team.site), selectinload(Team.members).joinedload(TeamMember.person)
@@ -60,9 +64,29 @@ async def project_of_team(session: AsyncSession, team_id: str, *, lock: bool = F
     return await _one(session, select(Project).where(Project.team_id == team_id), lock=lock)
 
 
+async def draft_of_team(session: AsyncSession, team: Team, *, lock: bool = False) -> Project | None:
+    """The project of a loaded team with its file alone, for a save."""
+    query = select(Project).where(Project.team_id == team.id).options(selectinload(Project.file).joinedload(_STORED))
+    if lock:
+        query = query.with_for_update(of=Project).execution_options(populate_existing=True)
+    project = await session.scalar(query)
+    if project is not None:
+        set_committed_value(project, "team", team)
+    return project
+
+
 async def project_id_of_team(session: AsyncSession, team_id: str) -> str:
     """The id of the project of a team; empty when it has none."""
     return await session.scalar(select(Project.id).where(Project.team_id == team_id)) or ""
+
+
+async def version_at_hand(session: AsyncSession, viewer: Viewer) -> int | None:
+    """The version of the draft of the person's team in the edition at hand, in one short query; None without any."""
+    query = select(Project.version).join(TeamMember, TeamMember.team_id == Project.team_id)
+    query = query.where(
+        TeamMember.person_id == viewer.person_id, Project.edition_id == at_hand(viewer).scalar_subquery()
+    )
+    return await session.scalar(query.execution_options(every_edition="the one at hand is asked within"))
 
 
 async def project_by_id(session: AsyncSession, project_id: str, *, lock: bool = False) -> Project | None:
