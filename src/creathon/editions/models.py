@@ -5,9 +5,10 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Text, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from creathon.core.database import Base, Id, PrimaryId, Short, Versioned
+from creathon.mail.models import EditionWords
 
 
 class Role(StrEnum):
@@ -113,6 +114,10 @@ class Edition(Versioned, Base):
     theme: Mapped["Theme"] = relationship(back_populates="edition", lazy="raise")
     phases: Mapped[list["Phase"]] = relationship(order_by="(Phase.opens_at, Phase.closes_at.desc())", lazy="raise")
     sites: Mapped[list["Site"]] = relationship(order_by="Site.name", lazy="raise")
+    words: Mapped[list[EditionWords]] = relationship(
+        primaryjoin=lambda: Edition.id == foreign(EditionWords.edition_id), viewonly=True, lazy="raise"
+    )
+    """What it adds to messages."""
 
 
 class Theme(Base):

@@ -25,6 +25,7 @@ from creathon.editions.models import (
     Site,
 )
 from creathon.editions.rules.rulebook import Acceptances
+from creathon.mail.composing import keep_words
 
 CURRENT_STATES = (EditionState.RUNNING, EditionState.ANNOUNCED)
 _PUBLIC = (Edition.state != EditionState.DRAFT, Edition.rehearsal_of_id.is_(None))
@@ -34,9 +35,11 @@ _WHICH = "which one is at hand is what is asked"
 
 
 async def current_edition(
-    session: AsyncSession, viewer: Viewer, *, lock: bool = False, hold: bool = False
+    session: AsyncSession, viewer: Viewer, *, lock: bool = False, hold: bool = False, words: bool = False
 ) -> Edition | None:
     """The edition somebody works in, with theme and phases; locked when it is about to change.
+
+    `words`: with what it adds to messages, for an act that holds it already and sends some.
 
     Held, its calendar cannot change before the transaction ends: what a phase allows is still allowed at the commit.
 
@@ -51,7 +54,13 @@ async def current_edition(
         edition_id = await session.scalar(locking.execution_options(every_edition=_WHICH))
         return await edition_by_id(session, edition_id) if edition_id else None
     query = select(Edition).where(Edition.id == which.scalar_subquery()).options(*_PARTS)
-    return await _one(session, query.execution_options(every_edition=_WHICH))
+    if not words:
+        return await _one(session, query.execution_options(every_edition=_WHICH))
+    query = query.options(joinedload(Edition.words))
+    edition = await _one(session, query.execution_options(every_edition=_WHICH, populate_existing=True))
+    if edition is not None:
+        keep_words(session, edition.id, edition.words)
+    return edition
 
 
 def at_hand(viewer: Viewer) -> Select[str]:

@@ -45,6 +45,12 @@ async def words_of(session: AsyncSession, name: str, edition_ids: Iterable[str |
     return kept
 
 
+def keep_words(session: AsyncSession, edition_id: str, words: Iterable[EditionWords]) -> None:
+    """The words of an edition, read with it: they are not asked for again."""
+    kept: WordsOf = session.info.setdefault(_KEPT, {})
+    kept[edition_id] = {one.name: Words(one.subject, one.text) for one in words}
+
+
 def forget_words(session: AsyncSession, edition_id: str) -> None:
     """The words of an edition change in this session: read them again."""
     session.info.get(_KEPT, {}).pop(edition_id, None)

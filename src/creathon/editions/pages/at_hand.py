@@ -29,7 +29,7 @@ async def edition_if_any(
         Conflict: the form was made in another edition, which the person has left in another tab.
     """
     writes = visit.writes and not held and visit.work is not None and session is visit.work.session
-    edition = await current_edition(session, visit.viewer, lock=lock, hold=writes)
+    edition = await current_edition(session, visit.viewer, lock=lock, hold=writes, words=held)
     meant = visit.posted.get(EDITION_FIELD)
     if meant and (edition is None or meant != edition.id):
         raise Conflict(_(OTHER_EDITION))

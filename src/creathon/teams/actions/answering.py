@@ -18,7 +18,7 @@ from creathon.editions.models import Edition
 from creathon.editions.queries import site_by_id
 from creathon.teams import mails
 from creathon.teams.actions.closing import close_approaches
-from creathon.teams.actions.places import fill_places, promote, stamp
+from creathon.teams.actions.places import fill_places, first_of, record_promoted, stamp
 from creathon.teams.events import ApplicationsOpened, CompetingChanged
 from creathon.teams.models import ApplicationState, Team
 from creathon.teams.queries import (
@@ -35,8 +35,10 @@ from creathon.teams.rules import (
     left_out,
     may_decide,
     may_move,
+    may_promote,
     may_set_aside,
     on_arrival,
+    places_to_give,
     queue_instant,
 )
 
@@ -96,14 +98,16 @@ async def decide_application(
     """
     team = await hold_team_and_site(session, team)
     check(may_decide(actor, team, edition))
-    (held,) = await held_applications(session, [team.id], await _hiding(session, actor))
+    hiding, frees = await _hiding(session, actor), state != ApplicationState.ACCEPTED
+    found = await held_applications(session, [team.id], hiding, and_waiting=frees)
+    (held,), waiting = _parted(found, [team.id])
     if held.hidden:
         raise NotThere()
     if version is not None and version != team.version:
         raise Stale(_(CHANGED), {"state": team.state, "reason": team.decision_reason})
     if problem := decision_problem(state, reason):
         raise Refused(problem)
-    await _answer(session, actor, [held], edition, state, reason=reason, now=now)
+    await _answer(session, actor, [held], waiting, edition, state, reason=reason, now=now)
 
 
 async def answer_applications(
@@ -129,7 +133,10 @@ async def answer_applications(
     if problem := decision_problem(state, reason):
         raise Refused(problem)
     answered, out = [], []
-    for one in await held_applications(session, versions, await _hiding(session, actor)):
+    hiding, frees = await _hiding(session, actor), state != ApplicationState.ACCEPTED
+    found = await held_applications(session, versions, hiding, and_waiting=frees)
+    asked, waiting = _parted(found, versions)
+    for one in asked:
         team, refusal = one.team, may_decide(actor, one.team, edition)
         if one.hidden or (refusal is not None and refusal.hidden):
             continue
@@ -139,21 +146,33 @@ async def answer_applications(
             out.append((team.name, why))
         else:
             answered.append(one)
-    promoted = await _answer(session, actor, answered, edition, state, reason=reason, now=now) if answered else []
+    if not answered:
+        return Answered([], sorted(out), [])
+    promoted = await _answer(session, actor, answered, waiting, edition, state, reason=reason, now=now)
     return Answered([one.team for one in answered], sorted(out), promoted)
+
+
+def _parted(found: Sequence[Held], asked: Collection[str]) -> tuple[list[Held], list[Team]]:
+    """Those asked about, and the teams that wait behind them."""
+    waiting = [one.team for one in found if one.team.id not in asked]
+    return [one for one in found if one.team.id in asked], waiting
 
 
 async def _answer(
     session: AsyncSession,
     actor: Actor,
     answered: Sequence[Held],
+    waiting: Sequence[Team],
     edition: Edition,
     state: ApplicationState,
     *,
     reason: str,
     now: datetime,
 ) -> list[Team]:
-    """Write the answer to teams held with their sites; gives back those promoted to the places it frees."""
+    """Write the answer to teams held with their sites; gives back those of `waiting` promoted to the places it frees.
+
+    Nobody is promoted once preparation has ended, nor whom the answer itself puts on the waiting list.
+    """
     waits, teams = state == ApplicationState.WAITLISTED, [one.team for one in answered]
     before = {team.id: team.state for team in teams}
     freed = Counter(team.site_id for team in teams if team.state == ApplicationState.ACCEPTED != state)
@@ -163,8 +182,11 @@ async def _answer(
         (Team.state == ApplicationState.SUBMITTED, func.coalesce(Team.submitted_at, now)),
         else_=now,
     )
+    rooms = {one.team.site_id: one.room + freed[one.team.site_id] for one in answered if one.team.site_id in freed}
+    wanted = {} if may_promote(edition, now=now) else places_to_give(edition, freed, rooms)
+    promoted = first_of(waiting, wanted)
     told = {"state": state, "decided_at": now, "decision_reason": reason.strip()}
-    await stamp(session, teams, **told, queued_at=came if waits else None)
+    await stamp(session, teams, told | {"queued_at": came if waits else None}, promoted)
     for team in teams:
         set_committed_value(team, "queued_at", queued[team.id])
         journal.record(
@@ -173,8 +195,7 @@ async def _answer(
         )  # fmt: skip
     if state == ApplicationState.REFUSED and any(one.is_approached for one in answered):
         await close_approaches(session, now=now, team_ids=list(before))
-    rooms = {one.team.site_id: one.room + freed[one.team.site_id] for one in answered if one.team.site_id in freed}
-    promoted = await promote(session, actor, edition, freed, rooms, now=now, but=list(before))
+    record_promoted(session, actor, promoted, now=now)
     await mails.tell_members_decided(session, teams, promoted, now=now)
     return promoted
 

@@ -6,7 +6,7 @@ Whoever gives or frees a place holds the site first, then the teams: that is the
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, text
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased, joinedload
 
@@ -80,16 +80,44 @@ class Held:
 
 
 async def held_applications(
-    session: AsyncSession, team_ids: Collection[str], hiding: Sequence[ColumnElement[bool]] = ()
+    session: AsyncSession,
+    team_ids: Collection[str],
+    hiding: Sequence[ColumnElement[bool]] = (),
+    *,
+    and_waiting: bool = False,
 ) -> list[Held]:
-    """The teams that the caller holds, by id, and what an answer needs to know of them."""
+    """The teams that the caller holds, by id, and what an answer needs to know of them.
+
+    `and_waiting`: with as many of the first who wait at their sites as the answer may free places for; held too.
+    """
     room = select(_ROOM).where(Site.id == Team.site_id).correlate(Team).scalar_subquery()
     approached = exists().where(Approach.team_id == Team.id, Approach.state == ApproachState.WAITING)
-    query = select(Team, or_(false(), *hiding), room, approached.correlate(Team))
-    query = query.where(Team.id.in_(team_ids)).order_by(Team.id)
+    query = select(Team, or_(false(), *hiding), room, approached.correlate(Team)).order_by(Team.id)
+    if and_waiting:
+        behind = _WAITING & Team.id.in_(_heads_behind(team_ids))
+        query = query.where(Team.id.in_(team_ids) | behind).with_for_update(of=Team)
+    else:
+        query = query.where(Team.id.in_(team_ids))
     query = query.options(joinedload(Team.site), joinedload(Team.members).joinedload(TeamMember.person))
     rows = await session.execute(query.execution_options(populate_existing=True))
     return [Held(*row) for row in rows.unique()]
+
+
+def _heads_behind(team_ids: Collection[str]) -> Select[str]:
+    """The first who wait where these teams are: one for each seat these hold, and for each seat that is free."""
+    place = func.row_number().over(partition_by=Team.site_id, order_by=(Team.queued_at, Team.id)).label("place")
+    theirs = select(_OTHER.site_id).where(_OTHER.id.in_(team_ids))
+    queue = select(Team.id, Team.site_id, place).where(
+        _WAITING, Team.site_id.in_(theirs), Team.id.not_in(team_ids)
+    ).subquery()  # fmt: skip
+    freed = (
+        select(func.count(_OTHER.id))
+        .where(_OTHER.id.in_(team_ids), _OTHER.site_id == queue.c.site_id, _OTHER.state == ApplicationState.ACCEPTED)
+        .correlate(queue)
+        .scalar_subquery()
+    )
+    room = select(_ROOM).where(Site.id == queue.c.site_id).correlate(queue).scalar_subquery()
+    return select(queue.c.id).where(or_(queue.c.place <= freed, queue.c.place <= freed + room))
 
 
 async def hidden_applications(
@@ -104,14 +132,10 @@ async def rooms_at(session: AsyncSession, sites: Collection[str]) -> dict[str, i
     return dict(iter(await session.execute(select(Site.id, _ROOM).where(Site.id.in_(list(sites))))))
 
 
-async def first_waiting(session: AsyncSession, wanted: Mapping[str, int], but: Collection[str] = ()) -> list[Team]:
-    """The first of the waiting list of each site, as many as wanted there, less some; held, with members and people."""
+async def first_waiting(session: AsyncSession, wanted: Mapping[str, int]) -> list[Team]:
+    """The first of the waiting list of each site, as many as wanted there; held, with members and people."""
     place = func.row_number().over(partition_by=Team.site_id, order_by=(Team.queued_at, Team.id)).label("place")
-    queue = (
-        select(Team.id, Team.site_id, place)
-        .where(Team.site_id.in_(list(wanted)), _WAITING, Team.id.not_in(but))
-        .subquery()
-    )
+    queue = select(Team.id, Team.site_id, place).where(Team.site_id.in_(list(wanted)), _WAITING).subquery()
     among = or_(*(and_(queue.c.site_id == site, queue.c.place <= count) for site, count in wanted.items()))
     first = select(Team.id).where(Team.id.in_(select(queue.c.id).where(among)), _WAITING).order_by(Team.id)
     ids = list(await session.scalars(first.with_for_update(of=Team)))
