@@ -27,6 +27,7 @@ from creathon.core.web.authentication import Authentication
 from creathon.core.web.door import Door
 from creathon.core.web.errors import ErrorPages, error_handlers
 from creathon.core.web.kept import KeepForms, receiving
+from creathon.core.web.pace import Pace, Patience
 from creathon.core.web.policy import guard, route_policies
 from creathon.core.web.templates import make_environment, template_config
 from creathon.core.web.transactions import Transactions, provide_session
@@ -235,7 +236,7 @@ def furnish(
     state.settings, state.clock = settings, clock
     state.database = database or Database(settings.database_url)
     state.files, state.signer = FileStore(settings.data / "files"), Signer.of_folder(settings.receipt_keys)
-    state.timekeeper = Timekeeper(settings.time_server)
+    state.timekeeper, state.pace = Timekeeper(settings.time_server), Pace()
     use(Renderer(settings.templates, settings.base_url))
     listen()
     application = Creathon(litestar, settings, clock, state.errors)
@@ -246,6 +247,7 @@ def furnish(
 def _middleware(errors: ErrorPages) -> list[DefineMiddleware]:
     """What every page stands behind, the outermost first."""
     return [
+        DefineMiddleware(Patience),
         DefineMiddleware(Authentication, load_viewer=viewer_at_home),
         DefineMiddleware(Transactions, errors=errors, touch=touch_session),
         DefineMiddleware(KeepForms, show=accounts.show_kept),
@@ -305,7 +307,8 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
     await database.check()
     postman = Postman(database, transport_of(settings), app.state.clock, settings.mail_from, planned_between)
     timekeeper: Timekeeper = app.state.timekeeper
-    beside = [asyncio.create_task(timekeeper.run())]
+    pace: Pace = app.state.pace
+    beside = [asyncio.create_task(timekeeper.run()), asyncio.create_task(pace.watch())]
     if settings.embed_worker:
         beside.append(asyncio.create_task(postman.run()))
     try:

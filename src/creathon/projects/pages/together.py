@@ -66,7 +66,7 @@ class TogetherPages(Controller):
         visit.location = f"{visit.url('projects:state')}?depuis={version}"
         return await _state(visit, session, replace(desk, project=project), version)
 
-    @get("/etat", name="projects:state", policy="signed_in")
+    @get("/etat", name="projects:state", policy="signed_in", can_wait="panneau")
     async def state(
         self, visit: Visiting, session: Session, depuis: FromQuery[int] = 0, panneau: FromQuery[int | None] = None
     ) -> Answer | Response[None]:
