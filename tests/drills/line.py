@@ -55,23 +55,29 @@ class Line:
         return f"POST {path} HTTP/1.1\r\n{self.head}{kind}Content-Length: {length}\r\n\r\n".encode()
 
     async def _ask(self, request: bytes, body: bytes = b"") -> Reply:
-        """Send and read the answer.
+        """Send and read the answer; once more when a connection kept open had been closed, as a browser does.
 
         Raises:
             OSError: the connection was cut before the answer was whole.
         """
+        kept = self.streams is not None
         try:
-            if self.streams is None:
-                self.streams = await asyncio.open_connection("127.0.0.1", self.port)
-            reader, writer = self.streams
-            writer.write(request)
-            async for piece in _pieces(body):
-                writer.write(piece)
-                await writer.drain()
-            return await self._read(reader)
+            return await self._once(request, body)
         except (OSError, asyncio.IncompleteReadError) as error:
             await self.close()
+            if kept and isinstance(error, asyncio.IncompleteReadError) and not error.partial:
+                return await self._ask(request, body)
             raise ConnectionError("cut") from error
+
+    async def _once(self, request: bytes, body: bytes) -> Reply:
+        if self.streams is None:
+            self.streams = await asyncio.open_connection("127.0.0.1", self.port)
+        reader, writer = self.streams
+        writer.write(request)
+        async for piece in _pieces(body):
+            writer.write(piece)
+            await writer.drain()
+        return await self._read(reader)
 
     async def _read(self, reader: asyncio.StreamReader) -> Reply:
         first, *lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")

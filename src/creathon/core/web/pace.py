@@ -9,6 +9,7 @@ from creathon.core.web.visit import visit_of
 EVERY_SECONDS = 0.1
 BEHIND_SECONDS = 0.25
 """How late a process is when it stops answering what can wait: a person does not feel it yet."""
+REST_SECONDS = 0.2
 CAN_WAIT = "can_wait"
 """Option of a route: the parameter whose presence says that the answer is only a comfort, asked for again anyway."""
 
@@ -18,6 +19,11 @@ class Pace:
 
     def __init__(self) -> None:
         self.late = 0.0
+
+    async def let_others(self) -> None:
+        """Called between two pieces of something long: while the process is behind, those that are short go first."""
+        if self.late > BEHIND_SECONDS:
+            await asyncio.sleep(REST_SECONDS)
 
     async def watch(self) -> None:
         """Measure for ever; cancel to stop."""

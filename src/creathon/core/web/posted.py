@@ -14,6 +14,7 @@ from creathon.core.errors import BadRequest, Refused, TooLarge
 from creathon.core.forms import MultiDict
 from creathon.core.ids import same
 from creathon.core.text import size_words
+from creathon.core.web.pace import Pace
 from creathon.core.web.visit import visit_of
 
 CSRF_FIELD = "_csrf"
@@ -75,7 +76,7 @@ async def _read(request: Request[Any, Any, Any], limit: int, uploads: list[Uploa
     stream = _limited(request, limit)
     try:
         if kind == "multipart/form-data":
-            pairs = await _multipart(stream, options.get("boundary", ""), uploads)
+            pairs = await _multipart(stream, options.get("boundary", ""), uploads, request.app.state.pace)
         elif kind == "application/x-www-form-urlencoded":
             body = b"".join([chunk async for chunk in stream])
             pairs = parse_qsl(body.decode("ascii"), True, errors="strict", max_num_fields=FIELDS)
@@ -101,7 +102,9 @@ async def _limited(request: Request[Any, Any, Any], limit: int) -> AsyncIterator
         raise BadRequest(UNREADABLE) from error
 
 
-async def _multipart(stream: AsyncIterator[bytes], boundary: str, uploads: list[UploadFile]) -> list[tuple[str, Any]]:
+async def _multipart(
+    stream: AsyncIterator[bytes], boundary: str, uploads: list[UploadFile], pace: Pace
+) -> list[tuple[str, Any]]:
     """The fields; what is opened for a file is noted in `uploads`, to be closed when the request ends."""
     pairs: list[tuple[str, Any]] = []
     segment: MultipartSegment | None = None
@@ -110,7 +113,7 @@ async def _multipart(stream: AsyncIterator[bytes], boundary: str, uploads: list[
         async for chunk in stream:
             for part in parser.parse(chunk):
                 if isinstance(part, MultipartSegment):
-                    segment, target = part, _target(part)
+                    segment, target = part, _target(part, pace)
                     if isinstance(target, _Arriving):
                         uploads.append(target)
                 elif part:
@@ -123,28 +126,30 @@ async def _multipart(stream: AsyncIterator[bytes], boundary: str, uploads: list[
 class _Arriving(UploadFile):
     """A file of which a piece waits in memory to be large enough to be written."""
 
-    __slots__ = ("_waiting",)
+    __slots__ = ("_pace", "_waiting")
 
-    def __init__(self, content_type: str, filename: str) -> None:
+    def __init__(self, content_type: str, filename: str, pace: Pace) -> None:
         super().__init__(content_type, filename)
         self._waiting = bytearray()
+        self._pace = pace
 
     async def append(self, part: bytes | bytearray) -> None:
         self._waiting += part
         if len(self._waiting) >= PIECE:
             await self.settle()
+            await self._pace.let_others()
 
     async def settle(self) -> None:
         await self.write(bytes(self._waiting))
         self._waiting.clear()
 
 
-def _target(segment: MultipartSegment) -> _Arriving | bytearray:
+def _target(segment: MultipartSegment, pace: Pace) -> _Arriving | bytearray:
     if segment.filename is None:
         return bytearray()
     if len(segment.filename) > FILENAME_LIMIT:
         raise BadRequest(f"Le nom de ce fichier est trop long : {FILENAME_LIMIT} caractères au plus.")
-    return _Arriving(segment.content_type or "", segment.filename)
+    return _Arriving(segment.content_type or "", segment.filename, pace)
 
 
 async def _append(target: _Arriving | bytearray, part: bytes | bytearray) -> None:
