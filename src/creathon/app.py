@@ -114,6 +114,7 @@ PAGES: list[ControllerRouterHandler] = [
     editions.CalendarFeed,
     editions.DayPages,
     editions.EditionListPages,
+    editions.DeliverablePages,
     editions.EditionTextPages,
     editions.MakingPages,
     editions.PaperPages,

@@ -70,6 +70,15 @@ def _texts(request: Request) -> Fields:
     }  # fmt: skip
 
 
+def _deliverables(request: Request) -> Fields:
+    """Wider than what an edition is made with: accepted whatever its state."""
+    return {
+        "piece_formats": ["pdf", "odt", "docx", "pptx", "odp", "png", "jpg"], "piece_megabytes": "20",
+        "video_formats": ["mp4", "webm"], "video_megabytes": "600", "video_seconds": "240", "video_required": "y",
+        "version": request.world.version("edition", "edition", "own", "slug"),
+    }  # fmt: skip
+
+
 def _worded(request: Request) -> Fields:
     return {"text": "Venez nombreux.", "version": request.world.version("edition_words", "words", request.at_hand)}
 
@@ -161,6 +170,7 @@ FORMS: dict[str, Make] = {
     },
     "editions:copy": fixed(source="2026", title="Créathon 2029", slug="2029", launch="2029-05-16"),
     "editions:edit": _texts,
+    "editions:edit-deliverables": _deliverables,
     "editions:edit-article": _article,
     "editions:found": fixed(
         title="Créathon 2030", slug="2030", pilot="Réseau Canopé", zone="Europe/Paris", launch="2030-05-15T09:00"

@@ -13,6 +13,7 @@ from creathon.demo.calendar import Stage
 from creathon.demo.material import Entry
 from creathon.demo.story import Crew, Story
 from creathon.editions.models import Edition
+from creathon.editions.rules import USUAL
 from creathon.projects.actions import attach_file, deposit_project, save_draft, start_project
 from creathon.projects.models import Project
 from creathon.projects.queries import project_by_id
@@ -84,7 +85,7 @@ async def _deposit(story: Story, crew: Crew) -> None:
         if crew.entry.missing:
             await _save(session, crew, edition, _values(crew.entry, {}), story.calendar.closes("creation"))
             project = await _project(session, crew)
-        if missing(content_of(project), project.team):
+        if missing(content_of(project), project.team, USUAL):
             return
         await deposit_project(session, crew.captain, project, edition, signer=story.signer, now=arrived)
         if crew.entry.first_version:

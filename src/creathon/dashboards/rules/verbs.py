@@ -25,6 +25,7 @@ VERBS = {
     "conflict.declared": "a déclaré un lien d’intérêts",
     "authorisation.validated": "a validé l’autorisation d’une personne mineure",
     "authorisation.withdrawn": "a retiré l’autorisation d’une personne mineure",
+    "deliverables.edited": "a changé les livrables",
     "edition.copied": "a copié une édition",
     "edition.created": "a créé l’édition",
     "edition.edited": "a modifié les textes de l’édition",

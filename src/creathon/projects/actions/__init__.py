@@ -13,7 +13,9 @@ from creathon.core.errors import Conflict, Refused, Stale, check
 from creathon.core.files import Received, keep
 from creathon.core.ids import new_id
 from creathon.core.text import _
-from creathon.editions.models import Edition
+from creathon.editions.models import DeliverableKind, Edition
+from creathon.editions.queries import deliverables_of
+from creathon.editions.rules import limits_of
 from creathon.projects import mails, queries
 from creathon.projects.indexing import hide_from_search, show_in_search
 from creathon.projects.models import Deposit, Project, ProjectFile, ProjectRevision
@@ -176,7 +178,8 @@ async def attach_file(
         Refused: writing is closed, the kind is not accepted, or there is no room left.
     """
     check(may_write(actor, project.team, edition, now=now))
-    problem = file_problem(name, media_type, received.size)
+    limits = limits_of(await deliverables_of(session, edition.id))
+    problem = file_problem(name, media_type, received.size, limits[DeliverableKind.PIECE])
     if problem is not None or media_type is None:
         raise Refused(problem or "")
     if project.file is not None and (project.file.sha256, project.file.name) == (received.sha256, name):
@@ -230,7 +233,8 @@ async def deposit_project(
     check(may_work_on(actor, project.team))
     check(may_deposit_now(edition, now=now))
     bundle = await _bundle_at(session, project, version)
-    check(is_complete(bundle.content, project.team))
+    limits = limits_of(await deliverables_of(session, edition.id))
+    check(is_complete(bundle.content, project.team, limits))
     late = timing(edition, now=now) is Timing.LATE
     current = project.current
     if known := already_deposited(project, bundle.sha256, late=late):

@@ -16,6 +16,7 @@ from creathon.core.text import _
 from creathon.core.web.pages import done
 from creathon.core.web.transactions import provide_session
 from creathon.core.web.visit import Session, Visit, Visiting
+from creathon.editions.models import DeliverableKind
 from creathon.editions.pages.at_hand import edition_of
 from creathon.projects import actions, queries
 from creathon.projects.events import ProjectOpened
@@ -57,7 +58,7 @@ class FilePages(Controller):
             return _refused(visit, desk, _("Choisissez un fichier sur votre ordinateur."))
         name = clean_name(upload.filename)
         media_type, size = sniff(name, upload.file)
-        problem = file_problem(name, media_type, size)
+        problem = file_problem(name, media_type, size, desk.limits[DeliverableKind.PIECE])
         if problem or media_type is None:
             return _refused(visit, desk, problem or "")
         try:

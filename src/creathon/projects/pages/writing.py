@@ -9,17 +9,15 @@ from creathon.core.errors import Stale
 from creathon.core.forms import MultiDict
 from creathon.core.web.pages import done, page, posted_version
 from creathon.core.web.visit import Session, Visit, Visiting
-from creathon.editions.models import Allowed
-from creathon.editions.rules import deadline, may_now
+from creathon.editions.models import Allowed, DeliverableKind
+from creathon.editions.rules import deadline, formats_words, may_now
 from creathon.projects import actions
 from creathon.projects.forms import ContestForm, FicheForm, FileForm
 from creathon.projects.pages.comparing import as_posted, chosen, compare
 from creathon.projects.pages.desk import Desk, desk_of, find_desk, started
 from creathon.projects.rules import (
-    ACCEPTED,
     CHOICES,
     FIELDS,
-    FILE_LIMIT,
     SHEETS,
     Timing,
     content_of,
@@ -93,8 +91,8 @@ def show(visit: Visit, desk: Desk, form: FicheForm, *, status: int = 200, typed:
         else None,
         "deposits": list(reversed(project.deposits)) if project else [],
         "feedback_opens": may_now(edition, Allowed.READ_FEEDBACK, now=visit.now) is None,
-        "accepted": ACCEPTED,
-        "file_limit": FILE_LIMIT,
+        "accepted": formats_words(desk.limits[DeliverableKind.PIECE].formats),
+        "file_limits": desk.limits[DeliverableKind.PIECE],
     }
     return page(visit, "projects/mine.html", status=status, **(known | context | decided_words(visit, desk) | more))
 
@@ -127,7 +125,7 @@ def desk_words(visit: Visit, desk: Desk) -> dict[str, Any]:
         "standing": standing(project, edition, now=visit.now),
         "closed": closed,
         "open_fields": closed is None,
-        "missing": missing(content, desk.team),
+        "missing": missing(content, desk.team, desk.limits),
         "several": CHOICES,
         "sheets_shown": sheets_read(content),
         "same": deposited_as_it_is(project, edition, now=visit.now) if project else None,

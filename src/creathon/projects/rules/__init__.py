@@ -21,7 +21,6 @@ from creathon.projects.rules.deposits import (
     hours_of_alarm,
     is_changed_since,
     is_complete,
-    may_deposit,
     may_deposit_now,
     may_withdraw,
     moment_words,
@@ -53,7 +52,6 @@ from creathon.projects.rules.fiche import (
     written,
 )
 from creathon.projects.rules.files import (
-    ACCEPTED,
     FILE_LIMIT,
     MEDIA_TYPES,
     clean_name,
@@ -86,7 +84,6 @@ from creathon.projects.rules.questions import Kind, Part
 from creathon.projects.rules.sheets import ANSWERS, SHEETS, sheets_read, signals_of
 
 __all__ = [
-    "ACCEPTED",
     "ALARM_HOURS",
     "ANSWERS",
     "CHOICES",
@@ -132,7 +129,6 @@ __all__ = [
     "is_complete",
     "is_web_address",
     "last_hands",
-    "may_deposit",
     "may_deposit_now",
     "may_fetch_file",
     "may_follow",

@@ -7,6 +7,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from creathon.core.text import _
+from creathon.editions.models import DeliverableKind
+from creathon.editions.rules import Deliverables
 from creathon.projects.models import Project
 from creathon.projects.rules.choices import LEVELS, NEEDS
 from creathon.projects.rules.sheets import (
@@ -55,7 +57,6 @@ LIMITS = {
 }
 REQUIRED = (
     "title", "summary", "needs", "levels", "need", "solution", "ai_use", "inclusion", "next_steps", "scenario",
-    "video_url",
 )  # fmt: skip
 CHOICES = {"needs": NEEDS, "levels": LEVELS, **SEVERAL}
 
@@ -157,17 +158,28 @@ _SIZES = {
 }
 
 
-def missing(content: dict[str, Any], team: Team) -> list[Missing]:
-    """What a deposit still needs: required fields, an accessible video, answers, a team of three to five."""
+def missing(content: dict[str, Any], team: Team, limits: Deliverables) -> list[Missing]:
+    """What a deposit still needs: required fields, what the edition asks for, answers, a team of three to five."""
     absent = [Missing(name, _("À remplir : %(labels)s", labels=LABELS[name])) for name in REQUIRED if not content[name]]
-    if content["video_url"] and not is_web_address(content["video_url"]):
-        absent.append(Missing("video_url", _("L’adresse de la vidéo doit commencer par https:// et être complète")))
-    if not content["video_captioned"] and not content["video_transcript"]:
-        sentence = _("La vidéo est sous-titrée (à cocher), ou bien sa transcription est à remplir")
-        absent.append(Missing("video_captioned", sentence))
+    absent += _not_handed_in(content, limits)
     absent += [Missing(hold.field, hold.sentence) for hold in held_by(content)]
     if not team_is_complete(team):
         absent.append(Missing("", _(_SIZES[team.kind].format(size=size_words(team)))))
+    return absent
+
+
+def _not_handed_in(content: dict[str, Any], limits: Deliverables) -> list[Missing]:
+    absent, address = [], content["video_url"]
+    if limits[DeliverableKind.VIDEO].required and not address:
+        absent.append(Missing("video_url", _("À remplir : %(labels)s", labels=LABELS["video_url"])))
+    if address and not is_web_address(address):
+        absent.append(Missing("video_url", _("L’adresse de la vidéo doit commencer par https:// et être complète")))
+    has_video = address or limits[DeliverableKind.VIDEO].required
+    if has_video and not content["video_captioned"] and not content["video_transcript"]:
+        sentence = _("La vidéo est sous-titrée (à cocher), ou bien sa transcription est à remplir")
+        absent.append(Missing("video_captioned", sentence))
+    if limits[DeliverableKind.PIECE].required and not content.get("file"):
+        absent.append(Missing("file", _("Un fichier est à joindre au brouillon")))
     return absent
 
 

@@ -9,8 +9,11 @@ import filetype
 
 from creathon.core.errors import Refusal
 from creathon.core.text import _, size_words
+from creathon.editions.models import DeliverableKind
+from creathon.editions.rules import CEILINGS, DeliverableValues, formats_words
 
-FILE_LIMIT = 20_000_000
+FILE_LIMIT = CEILINGS[DeliverableKind.PIECE]
+"""Bytes above which no piece is opened, whatever the edition asks."""
 TEAM_LIMIT = 200_000_000
 EDITION_LIMIT = 50_000_000_000
 NAME_LIMIT = 120
@@ -40,7 +43,6 @@ ACTIONS = {
 }
 """What a PDF says in clear and is not kept for; what it says in a compressed part is not read."""
 _LONGEST = max(map(len, ACTIONS))
-ACCEPTED = "PDF, ODT, DOCX, PPTX, ODP, PNG ou JPEG"
 
 
 def clean_name(name: str) -> str:
@@ -72,20 +74,22 @@ def sniff(name: str, file: IO[bytes]) -> tuple[str | None, int]:
     return media_type_of(name, start), size
 
 
-def file_problem(name: str, media_type: str | None, size: int) -> str | None:
-    """Why a file cannot be joined, in a sentence that says what to do."""
+def file_problem(name: str, media_type: str | None, size: int, allowed: DeliverableValues) -> str | None:
+    """Why a file cannot be joined under the limits of the edition, in a sentence that says what to do."""
+    extension = name.rpartition(".")[2].lower()
     if size == 0:
         return _("Ce fichier est vide. Vérifiez-le sur votre ordinateur, puis joignez-le de nouveau.")
-    if size > FILE_LIMIT:
-        words = size_words(FILE_LIMIT)
+    if size > allowed.max_bytes:
+        words = size_words(allowed.max_bytes)
         return _(
             "Ce fichier dépasse %(words)s. Allégez-le, ou déposez la vidéo chez un hébergeur et donnez son adresse.",
             words=words,
         )
-    if media_type is None and name.rpartition(".")[2].lower() in MEDIA_TYPES:
-        return _("Le contenu de ce fichier ne correspond pas à son nom. Enregistrez-le de nouveau, au format PDF.")
+    if MEDIA_TYPES.get(extension) not in {MEDIA_TYPES[name] for name in allowed.formats}:
+        accepted = formats_words(allowed.formats)
+        return _("Ce format n’est pas accepté. Joignez un fichier %(accepted)s.", accepted=accepted)
     if media_type is None:
-        return _("Ce format n’est pas accepté. Joignez un fichier %(accepted)s.", accepted=ACCEPTED)
+        return _("Le contenu de ce fichier ne correspond pas à son nom. Enregistrez-le de nouveau, puis joignez-le.")
     return None
 
 
