@@ -47,6 +47,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deliverable")),
         sa.UniqueConstraint("edition_id", "kind", name=op.f("uq_deliverable_edition_id_kind")),
     )
+    kind = sa.Enum("piece", "video", name="deliverablekind", native_enum=False, length=40)
+    with op.batch_alter_table("project_file", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("slot", kind, nullable=False, server_default="piece"))
+        batch_op.add_column(sa.Column("seconds", sa.Double(), nullable=True))
+    for name in ("project", "deposit"):
+        with op.batch_alter_table(name, schema=None) as batch_op:
+            batch_op.add_column(sa.Column("video_id", sa.String(length=12), nullable=True))
+            batch_op.create_foreign_key(
+                batch_op.f(f"fk_{name}_video_id_project_file"), "project_file", ["video_id"], ["id"]
+            )
     editions = op.get_bind().scalars(sa.text("SELECT id FROM edition ORDER BY id")).all()
     rows = [kind | {"id": secrets.token_hex(6), "edition_id": edition} for edition in editions for kind in KINDS]
     if rows:
@@ -54,4 +64,11 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    for name in ("deposit", "project"):
+        with op.batch_alter_table(name, schema=None) as batch_op:
+            batch_op.drop_constraint(batch_op.f(f"fk_{name}_video_id_project_file"), type_="foreignkey")
+            batch_op.drop_column("video_id")
+    with op.batch_alter_table("project_file", schema=None) as batch_op:
+        batch_op.drop_column("seconds")
+        batch_op.drop_column("slot")
     op.drop_table("deliverable")

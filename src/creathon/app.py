@@ -144,6 +144,7 @@ PAGES: list[ControllerRouterHandler] = [
     mentoring.ProgrammePages,
     projects.DepositPages,
     projects.FilePages,
+    projects.VideoPages,
     projects.FollowPages,
     projects.CheckPages,
     projects.ContestPages,

@@ -13,6 +13,7 @@ from tests.policy.forms_sites import IMPORT_FORMS, SITE_FORMS
 from tests.policy.forms_teams import TEAM_FORMS
 from tests.policy.requests import NEW_ACCOUNT, Fields, Make, Request, fixed, local
 from tests.policy.worlds import PASSWORD, SECRET
+from tests.projects.videos import mp4
 
 
 def _profile(request: Request) -> Fields:
@@ -249,6 +250,8 @@ FORMS: dict[str, Make] = {
     "projects:deposit": lambda request: {"version": request.world.version("project", "team", request.team, "team_id")},
     "projects:join-file": lambda _request: {"file": ("dossier.pdf", PDF + b"%", "application/pdf")},
     "projects:remove-file": fixed(),
+    "projects:join-video": lambda _request: {"video": ("film.mp4", mp4(3), "video/mp4")},
+    "projects:remove-video": fixed(),
     "projects:restore": lambda request: {**_version_of_project(request), "champ": "title", "revenir_a": "1"},
     "projects:withdraw": fixed(),
     "projects:save": _fiche,

@@ -86,6 +86,8 @@ VERBS = {
     "project.deposited": "a déposé un projet",
     "project.file_joined": "a joint un fichier à un projet",
     "project.file_removed": "a retiré le fichier d’un projet",
+    "project.video_joined": "a joint une vidéo à un projet",
+    "project.video_removed": "a retiré la vidéo d’un projet",
     "project.saved": "a enregistré le brouillon d’un projet",
     "project.started": "a commencé un projet",
     "question.added": "a ajouté une question de candidature",

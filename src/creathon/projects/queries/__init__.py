@@ -19,11 +19,13 @@ from creathon.teams.models import Team, TeamMember
 
 _COMPLETE = (
     selectinload(Project.file).joinedload(ProjectFile.stored),
+    selectinload(Project.video).joinedload(ProjectFile.stored),
     selectinload(Project.deposits),
     selectinload(Project.team).options(
         joinedload(Team.site), selectinload(Team.members).joinedload(TeamMember.person)
     ),
 )  # fmt: skip
+_FILES = tuple(joinedload(of).joinedload(ProjectFile.stored) for of in (Deposit.file, Deposit.video))
 MOST_CHANGES = 200
 _OF_CHANGE = (
     ProjectRevision.version, ProjectRevision.at, ProjectRevision.author_id, Person.given_name, Person.family_name,
@@ -73,7 +75,7 @@ async def project_by_id(session: AsyncSession, project_id: str, *, lock: bool = 
 async def current_deposit(session: AsyncSession, project_id: str) -> Deposit | None:
     """The deposit that counts, with its file."""
     query = select(Deposit).where(Deposit.project_id == project_id, Deposit.superseded_at.is_(None))
-    return await session.scalar(query.options(joinedload(Deposit.file).joinedload(ProjectFile.stored)))
+    return await session.scalar(query.options(*_FILES))
 
 
 async def deposit_by_number(session: AsyncSession, number: str) -> Deposit | None:
@@ -82,7 +84,7 @@ async def deposit_by_number(session: AsyncSession, number: str) -> Deposit | Non
     query = select(Deposit).where(Deposit.number == number)
     return await session.scalar(
         query.options(
-            joinedload(Deposit.file).joinedload(ProjectFile.stored),
+            *_FILES,
             team.joinedload(Team.site),
             team.selectinload(Team.members).joinedload(TeamMember.person),
         )

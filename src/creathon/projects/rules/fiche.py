@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from creathon.core.text import _
 from creathon.editions.models import DeliverableKind
 from creathon.editions.rules import Deliverables
-from creathon.projects.models import Project
+from creathon.projects.models import Project, ProjectFile
 from creathon.projects.rules.choices import LEVELS, NEEDS
 from creathon.projects.rules.sheets import (
     ANSWER_LABELS,
@@ -122,29 +122,33 @@ def write(project: Project, changes: Mapping[str, Any]) -> None:
             setattr(project, COLUMNS[sheet.key], given(answers, sheet))
 
 
-def bundle_of(values: Mapping[str, Any], file: dict[str, Any] | None) -> dict[str, Any]:
+def bundle_of(
+    values: Mapping[str, Any], file: dict[str, Any] | None, video: dict[str, Any] | None = None
+) -> dict[str, Any]:
     """What a deposit freezes: the fiche, the answers there are with the version of their questionnaire, the file.
 
-    Without any answer it is, byte for byte, what it was before there were questionnaires.
+    Without any answer nor joined video it is, byte for byte, what it was before there were any.
     """
     bundle = {name: values[name] for name in WORDS} | {"file": file}
     for sheet in SHEETS:
         bundle |= given(values, sheet)
+    if video is not None:
+        bundle["video"] = video
     versions = versions_of(values)
     return bundle | {VERSIONS: versions} if versions else bundle
 
 
 def content_of(project: Project) -> dict[str, Any]:
     """The bundle of a project as it stands, its file included (loaded with its stored content)."""
-    return bundle_of(written(project), file_content(project))
+    return bundle_of(written(project), file_content(project.file), file_content(project.video))
 
 
-def file_content(project: Project) -> dict[str, Any] | None:
-    """What a bundle says of the file."""
-    file = project.file
+def file_content(file: ProjectFile | None) -> dict[str, Any] | None:
+    """What a bundle says of a file, and how long it lasts when it does."""
     if file is None:
         return None
-    return {"name": file.name, "size": file.stored.size, "sha256": file.sha256, "media_type": file.media_type}
+    said = {"name": file.name, "size": file.stored.size, "sha256": file.sha256, "media_type": file.media_type}
+    return said if file.seconds is None else said | {"seconds": int(file.seconds)}
 
 
 def differing(mine: dict[str, Any], theirs: dict[str, Any]) -> list[str]:
@@ -169,13 +173,13 @@ def missing(content: dict[str, Any], team: Team, limits: Deliverables) -> list[M
 
 
 def _not_handed_in(content: dict[str, Any], limits: Deliverables) -> list[Missing]:
-    absent, address = [], content["video_url"]
-    if limits[DeliverableKind.VIDEO].required and not address:
-        absent.append(Missing("video_url", _("À remplir : %(labels)s", labels=LABELS["video_url"])))
+    absent, address, joined = [], content["video_url"], content.get("video")
+    is_asked = limits[DeliverableKind.VIDEO].required
+    if is_asked and not address and not joined:
+        absent.append(Missing("video_url", _("La vidéo est à joindre, ou son adresse est à remplir")))
     if address and not is_web_address(address):
         absent.append(Missing("video_url", _("L’adresse de la vidéo doit commencer par https:// et être complète")))
-    has_video = address or limits[DeliverableKind.VIDEO].required
-    if has_video and not content["video_captioned"] and not content["video_transcript"]:
+    if (is_asked or address or joined) and not content["video_captioned"] and not content["video_transcript"]:
         sentence = _("La vidéo est sous-titrée (à cocher), ou bien sa transcription est à remplir")
         absent.append(Missing("video_captioned", sentence))
     if limits[DeliverableKind.PIECE].required and not content.get("file"):

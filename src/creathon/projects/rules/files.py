@@ -14,7 +14,10 @@ from creathon.editions.rules import CEILINGS, DeliverableValues, formats_words
 
 FILE_LIMIT = CEILINGS[DeliverableKind.PIECE]
 """Bytes above which no piece is opened, whatever the edition asks."""
-TEAM_LIMIT = 200_000_000
+PLAIN_VIDEO_LIMIT = 100_000_000
+"""Bytes of a video that a plain form may send, in one go; its page lets a little more in, to say so in a sentence."""
+TEAM_LIMIT = 1_200_000_000
+"""Two usual videos, and pieces."""
 EDITION_LIMIT = 50_000_000_000
 NAME_LIMIT = 120
 SNIFFED = 8192
@@ -30,6 +33,8 @@ MEDIA_TYPES = {
     "png": "image/png",
     "jpg": "image/jpeg",
     "jpeg": "image/jpeg",
+    "mp4": "video/mp4",
+    "webm": "video/webm",
 }
 RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])", re.IGNORECASE)
 """Names that open a device on Windows, whatever their extension."""
@@ -91,6 +96,16 @@ def file_problem(name: str, media_type: str | None, size: int, allowed: Delivera
     if media_type is None:
         return _("Le contenu de ce fichier ne correspond pas à son nom. Enregistrez-le de nouveau, puis joignez-le.")
     return None
+
+
+def length_problem(seconds: float | None, allowed: DeliverableValues) -> str | None:
+    """Why a video that lasts so cannot be joined; one that does not say how long it lasts can."""
+    if seconds is None or allowed.max_seconds is None or seconds < allowed.max_seconds + 1:
+        return None
+    return _(
+        "Cette vidéo dure %(lasts)s secondes, la limite est de %(most)s. Raccourcissez-la, puis joignez-la de nouveau.",
+        lasts=int(seconds), most=allowed.max_seconds,
+    )  # fmt: skip
 
 
 def pdf_problem(file: IO[bytes]) -> str | None:
