@@ -13,14 +13,12 @@ from creathon.dashboards.rules import PreparationLine, Start, lacking, preparati
 from creathon.editions.actions.rulebook import rulebook_problem
 from creathon.editions.models import Edition
 from creathon.editions.pages.at_hand import edition_at_hand
-from creathon.editions.queries import deliverables_of, load_sites, rulebooks_of
+from creathon.editions.queries import load_sites, rulebooks_of
 from creathon.editions.rules import (
     FOLLOWS,
     STATE_NAMES,
     calendar_problem,
-    deliverables_words,
     launch_of,
-    limits_of,
     may_add_remote_site,
     may_change_state,
     may_complete_calendar,
@@ -86,7 +84,6 @@ async def _of_features(visit: Visit, session: AsyncSession, edition: Edition) ->
     questions = await questions_count(session, edition.id)
     worded = _worded(len(await words_written(session, edition.id)))
     asked = ngettext("%(num)s question", "%(num)s questions", questions) if questions else "aucune question"
-    handed = deliverables_words(limits_of(await deliverables_of(session, edition.id)))
     return [
         preparation_line(
             "Règlement",
@@ -97,7 +94,7 @@ async def _of_features(visit: Visit, session: AsyncSession, edition: Edition) ->
             if not await rulebooks_of(session, edition.id)
             else None,
         ),
-        preparation_line("Livrables", handed, visit.url("editions:deliverables")),
+        preparation_line("Livrables", _("formats, tailles et durée de la vidéo"), visit.url("editions:deliverables")),
         preparation_line("Questions de candidature", asked, "/coordination/questions"),
         preparation_line("Messages", worded, visit.url("dashboards:messages")),
         preparation_line(

@@ -54,15 +54,6 @@ def formats_words(formats: Iterable[str]) -> str:
     return _(" ou ").join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
-def deliverables_words(limits: Deliverables) -> str:
-    """« pièce de 20 Mo, vidéo de 500 Mo et 180 secondes »."""
-    piece, video = limits[PIECE], limits[VIDEO]
-    return _(
-        "pièce de %(piece)s, vidéo de %(video)s et %(seconds)s secondes au plus",
-        piece=size_words(piece.max_bytes), video=size_words(video.max_bytes), seconds=video.max_seconds or 0,
-    )  # fmt: skip
-
-
 def may_change_deliverables(viewer: Viewer, edition: Edition) -> Refusal | None:
     """Whether somebody may change what the edition asks for; see `narrowings` for what it may become."""
     return may_change_edition(viewer, edition)

@@ -18,8 +18,8 @@ from creathon.projects.rules.sheets import BLANK
 from creathon.teams.models import Team, TeamMember
 
 _COMPLETE = (
-    selectinload(Project.file).joinedload(ProjectFile.stored),
-    selectinload(Project.video).joinedload(ProjectFile.stored),
+    joinedload(Project.file).joinedload(ProjectFile.stored),
+    joinedload(Project.video).joinedload(ProjectFile.stored),
     selectinload(Project.deposits),
     selectinload(Project.team).options(
         joinedload(Team.site), selectinload(Team.members).joinedload(TeamMember.person)
