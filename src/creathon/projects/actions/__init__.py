@@ -15,7 +15,7 @@ from creathon.core.ids import new_id
 from creathon.core.text import _
 from creathon.editions.models import DeliverableKind, Edition
 from creathon.editions.queries import deliverables_of
-from creathon.editions.rules import limits_of
+from creathon.editions.rules import Deliverables, limits_of
 from creathon.projects import mails, queries
 from creathon.projects.indexing import hide_from_search, show_in_search
 from creathon.projects.models import Deposit, Project, ProjectFile, ProjectRevision
@@ -193,11 +193,9 @@ async def attach_file(
         Refused: writing is closed, the kind is not accepted, or there is no room left.
     """
     check(may_write(actor, project.team, edition, now=now))
-    limits = limits_of(await deliverables_of(session, edition.id))
-    slot, media_type = joined.slot, joined.media_type
-    problem = file_problem(joined.name, media_type, received.size, limits[slot])
-    problem = problem or length_problem(joined.seconds, limits[slot])
-    if problem is not None or media_type is None:
+    slot, allowed = joined.slot, (await _limits(session, edition))[joined.slot]
+    problem = file_problem(joined.name, joined.media_type, received.size, allowed)
+    if (problem := problem or length_problem(joined.seconds, allowed)) or joined.media_type is None:
         raise Refused(problem or "")
     known: ProjectFile | None = getattr(project, SLOTS[slot])
     if known is not None and (known.sha256, known.name) == (received.sha256, joined.name):
@@ -206,14 +204,7 @@ async def attach_file(
     check(may_keep(received.size, of_team=of_team, of_edition=of_edition))
     stored = await keep(session, received, now=now)
     file = ProjectFile(
-        team_id=project.team_id,
-        sha256=received.sha256,
-        name=joined.name,
-        media_type=media_type,
-        slot=slot,
-        seconds=joined.seconds,
-        added_by=actor.person_id,
-        added_at=now,
+        team_id=project.team_id, sha256=received.sha256, **vars(joined), added_by=actor.person_id, added_at=now
     )
     file.stored = stored
     setattr(project, SLOTS[slot], file)
@@ -221,6 +212,10 @@ async def attach_file(
     verb, changed = f"project.{SLOTS[slot]}_joined", [SLOTS[slot]]
     await _record_version(session, actor, project, verb, changed, now=now, sha256=received.sha256)
     return file
+
+
+async def _limits(session: AsyncSession, edition: Edition) -> Deliverables:
+    return limits_of(await deliverables_of(session, edition.id))
 
 
 async def remove_file(
@@ -260,8 +255,7 @@ async def deposit_project(
     check(may_work_on(actor, project.team))
     check(may_deposit_now(edition, now=now))
     bundle = await _bundle_at(session, project, version)
-    limits = limits_of(await deliverables_of(session, edition.id))
-    check(is_complete(bundle.content, project.team, limits))
+    check(is_complete(bundle.content, project.team, await _limits(session, edition)))
     late = timing(edition, now=now) is Timing.LATE
     current = project.current
     if known := already_deposited(project, bundle.sha256, late=late):
