@@ -1,14 +1,18 @@
 """What an edition asks for: shown, changed, refused in sentences; once it runs, only ever widened."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
+from creathon.accounts.models import Person
 from creathon.core.database import Database
 from creathon.core.journal import JournalLine
+from creathon.editions.actions import CopyValues, copy_edition
 from creathon.editions.models import DeliverableKind, Edition, EditionState, Role
 from creathon.editions.queries import deliverables_of
 from creathon.editions.rules import (
@@ -16,13 +20,14 @@ from creathon.editions.rules import (
     USUAL,
     DeliverableValues,
     formats_words,
+    launch_day,
     limits_of,
     narrowings,
 )
 from creathon.projects.rules import MEDIA_TYPES
 from tests.browsing import Visitor, form_values
-from tests.factories.accounts import make_holder
-from tests.factories.editions import make_edition
+from tests.factories.accounts import as_actor, make_holder
+from tests.factories.editions import CREATION, make_edition
 from tests.personas import CLAIRE
 
 PAGE = "/coordination/livrables"
@@ -61,6 +66,19 @@ def test_formats_are_read_in_the_order_of_the_platform() -> None:
 
 async def test_an_edition_is_made_with_the_usual_limits(database: Database, edition: Edition) -> None:
     assert await stored(database, edition) == USUAL
+
+
+async def test_a_copy_asks_for_what_its_source_asks(database: Database, edition: Edition) -> None:
+    async with database.writing() as session:
+        rows = {row.kind: row for row in await deliverables_of(session, edition.id)}
+        rows[VIDEO].max_seconds, rows[PIECE].formats = 240, ["pdf"]
+        source = await session.get_one(Edition, edition.id, options=[selectinload(Edition.phases)])
+        person = await session.scalar(select(Person).where(Person.email == CLAIRE.email))
+        assert person is not None
+        values = CopyValues("2028", "Créathon 2028", launch_day(source) + timedelta(weeks=52))
+        copy = await copy_edition(session, await as_actor(session, person), source, values, now=CREATION)
+    limits = await stored(database, copy)
+    assert (limits[VIDEO].max_seconds, limits[PIECE].formats) == (240, ("pdf",))
 
 
 async def test_limits_are_changed_and_the_journal_says_how(
