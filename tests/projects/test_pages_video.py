@@ -10,13 +10,14 @@ from creathon.core.database import Database
 from creathon.core.files import FileStore
 from creathon.editions.models import Deliverable, DeliverableKind, Role
 from creathon.projects.models import Deposit, ProjectFile
+from creathon.projects.proofs import deposit_problems
 from creathon.projects.queries import project_of_team
 from creathon.projects.receipts import bundle_sha256
 from creathon.settings import Settings
 from tests.browsing import Visitor
 from tests.factories.accounts import make_holder, make_person
 from tests.factories.editions import site_of
-from tests.factories.projects import FILM, join_video, make_deposit, make_draft
+from tests.factories.projects import FILM, SIGNER, join_video, make_deposit, make_draft
 from tests.personas import CLAIRE, SAMIR, ZOE
 from tests.projects.conftest import Scene
 from tests.projects.videos import mp4, webm
@@ -30,7 +31,7 @@ def store(settings: Settings) -> FileStore:
 
 
 @pytest.fixture
-async def joined(scene: Scene, database: Database, store: FileStore) -> str:
+async def joined(app: Creathon, scene: Scene, database: Database, store: FileStore) -> str:
     """The id of a video joined to the draft of « Les Marches », deposited with it."""
     async with database.writing() as session:
         project = await make_draft(session, scene.edition, scene.team)
@@ -106,7 +107,7 @@ async def test_the_limits_are_those_of_the_edition(awa: Visitor, scene: Scene, d
 
 
 async def test_a_deposit_holds_its_video_and_a_bundle_without_one_is_unchanged(
-    scene: Scene, database: Database, store: FileStore
+    app: Creathon, scene: Scene, database: Database, store: FileStore
 ) -> None:
     async with database.writing() as session:
         project = await make_draft(session, scene.edition, scene.team)
@@ -165,6 +166,22 @@ async def test_the_version_that_was_reviewed_is_deposited_with_its_video(
     assert project.current is not None
     assert project.video is None
     assert project.current.content["video"]["name"] == "autre.mp4"
+    assert project.current.video_id not in (None, joined)
+
+
+async def test_the_proofs_look_for_the_video_of_a_deposit(
+    app: Creathon, joined: str, database: Database, store: FileStore
+) -> None:
+    async def problems() -> list[str]:
+        async with database.reading() as session:
+            return [problem async for _number, problem in deposit_problems(session, store, SIGNER.keys)]
+
+    assert await problems() == [""]
+    path = store.path(hashlib.sha256(FILM).hexdigest())
+    path.write_bytes(FILM[:-1] + b"!")
+    assert await problems() == ["son fichier n’a plus la même empreinte"]
+    path.unlink()
+    assert await problems() == ["son fichier manque"]
 
 
 async def test_a_player_gets_the_parts_it_asks_for(awa: Visitor, joined: str) -> None:
