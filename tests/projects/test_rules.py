@@ -278,7 +278,7 @@ def test_a_team_and_an_edition_have_a_limit() -> None:
     assert may_keep(10, of_team=TEAM_LIMIT - 10, of_edition=TEAM_LIMIT) is None
     refusal = may_keep(11, of_team=TEAM_LIMIT - 10, of_edition=TEAM_LIMIT)
     assert refusal is not None
-    assert "200\u00a0Mo" in refusal.reason
+    assert "1,2\u00a0Go" in refusal.reason
     assert may_keep(1, of_team=0, of_edition=50_000_000_000) is not None
 
 
