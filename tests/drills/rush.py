@@ -125,7 +125,7 @@ class Writer:
 
     async def carry(self, content: bytes, at: float) -> None:
         await asyncio.sleep(max(0.0, at - time.perf_counter()))
-        began, content = time.perf_counter(), content + str(self.number).encode() + PDF_END
+        content += str(self.number).encode() + PDF_END
         fields = self.hidden | {"_once": new_id()}
         reply = await self._try(
             self.carrier, "upload", self.carrier.upload, "/projet/fichier", fields, "a.pdf", content

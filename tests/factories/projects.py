@@ -9,8 +9,8 @@ from joserfc.jwk import OKPKey
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from creathon.core.files import FileStore, Received
-from creathon.editions.models import Edition
-from creathon.projects.actions import attach_file, deposit_project, save_draft, start_project
+from creathon.editions.models import DeliverableKind, Edition
+from creathon.projects.actions import Joined, attach_file, deposit_project, save_draft, start_project
 from creathon.projects.models import Deposit, Project
 from creathon.projects.rules import FicheValues
 from creathon.projects.signatures import Signer
@@ -18,9 +18,11 @@ from creathon.teams.models import Team
 from tests.factories.accounts import as_actor
 from tests.factories.editions import CREATION
 from tests.factories.teams import make_team
+from tests.projects.videos import mp4
 
 SIGNER = Signer(OKPKey.generate_key("Ed25519"))
 """Signs what tests deposit without a page."""
+FILM = mp4(12)
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
 
 ANSWERED = {
@@ -113,4 +115,21 @@ async def join_file(
     if store is not None:
         received = await store.receive(Bytes(content), limit=len(content))
     actor = await as_actor(session, project.team.members[0].person)
-    await attach_file(session, actor, project, edition, received, name=name, media_type="application/pdf", now=now)
+    await attach_file(session, actor, project, edition, received, joined=Joined(name, "application/pdf"), now=now)
+
+
+async def join_video(
+    session: AsyncSession,
+    edition: Edition,
+    project: Project,
+    *,
+    store: FileStore,
+    content: bytes = FILM,
+    name: str = "film.mp4",
+    now: datetime = CREATION,
+) -> None:
+    """Join a video of twelve seconds to the draft."""
+    received = await store.receive(Bytes(content), limit=len(content))
+    actor = await as_actor(session, project.team.members[0].person)
+    joined = Joined(name, "video/mp4", DeliverableKind.VIDEO, 12)
+    await attach_file(session, actor, project, edition, received, joined=joined, now=now)

@@ -13,6 +13,7 @@ from tests.policy.forms_sites import IMPORT_FORMS, SITE_FORMS
 from tests.policy.forms_teams import TEAM_FORMS
 from tests.policy.requests import NEW_ACCOUNT, Fields, Make, Request, fixed, local
 from tests.policy.worlds import PASSWORD, SECRET
+from tests.projects.videos import mp4
 
 
 def _profile(request: Request) -> Fields:
@@ -66,6 +67,15 @@ def _texts(request: Request) -> Fields:
     return {
         "title": "Créathon 2027", "pilot": "Réseau Canopé", "theme_title": "École inclusive et IA",
         "theme_statement": "Un énoncé nouveau.",
+        "version": request.world.version("edition", "edition", "own", "slug"),
+    }  # fmt: skip
+
+
+def _deliverables(request: Request) -> Fields:
+    """Wider than what an edition is made with: accepted whatever its state."""
+    return {
+        "piece_formats": ["pdf", "odt", "docx", "pptx", "odp", "png", "jpg"], "piece_megabytes": "20",
+        "video_formats": ["mp4", "webm"], "video_megabytes": "600", "video_seconds": "240", "video_required": "y",
         "version": request.world.version("edition", "edition", "own", "slug"),
     }  # fmt: skip
 
@@ -161,6 +171,7 @@ FORMS: dict[str, Make] = {
     },
     "editions:copy": fixed(source="2026", title="Créathon 2029", slug="2029", launch="2029-05-16"),
     "editions:edit": _texts,
+    "editions:edit-deliverables": _deliverables,
     "editions:edit-article": _article,
     "editions:found": fixed(
         title="Créathon 2030", slug="2030", pilot="Réseau Canopé", zone="Europe/Paris", launch="2030-05-15T09:00"
@@ -239,6 +250,8 @@ FORMS: dict[str, Make] = {
     "projects:deposit": lambda request: {"version": request.world.version("project", "team", request.team, "team_id")},
     "projects:join-file": lambda _request: {"file": ("dossier.pdf", PDF + b"%", "application/pdf")},
     "projects:remove-file": fixed(),
+    "projects:join-video": lambda _request: {"video": ("film.mp4", mp4(3), "video/mp4")},
+    "projects:remove-video": fixed(),
     "projects:restore": lambda request: {**_version_of_project(request), "champ": "title", "revenir_a": "1"},
     "projects:withdraw": fixed(),
     "projects:save": _fiche,

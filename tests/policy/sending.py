@@ -45,7 +45,7 @@ def sending(book: Book, world: World, cell: Cell, route: RoutePolicy) -> Sending
     knows = session_id and cell.who not in book.outsiders
     purpose, value = ("csrf-session", session_id) if knows else ("csrf-visitor", "policy")
     fields = FORMS[cell.page](request)
-    files = {"file": fields.pop("file")} if "file" in fields else None
+    files = {name: fields.pop(name) for name in ("file", "video") if isinstance(fields.get(name), tuple)} or None
     return Sending(route.method, path, cookies, fields=fields | {"_csrf": seal(SECRET, purpose, value)}, files=files)
 
 

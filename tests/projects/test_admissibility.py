@@ -131,6 +131,10 @@ async def test_a_missing_deliverable_is_named(bench: Bench, field: str, name: st
     )
 
 
+async def test_a_joined_video_takes_the_place_of_its_address(bench: Bench) -> None:
+    assert found(changed(bench.facts, video_url="", video={"name": "film.mp4"}), "deliverables")[0]
+
+
 async def test_a_video_that_nobody_can_follow_is_found(bench: Bench) -> None:
     assert not found(changed(bench.facts, video_captioned=False), "captions")[0]
     assert found(changed(bench.facts, video_transcript="Mot à mot."), "captions")[0]

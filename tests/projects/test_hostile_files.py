@@ -13,6 +13,8 @@ from sqlalchemy import select
 from creathon.core.apart import Died
 from creathon.core.database import Database
 from creathon.core.files import Readable
+from creathon.editions.models import DeliverableKind
+from creathon.editions.rules import USUAL
 from creathon.projects.models import ProjectFile
 from creathon.projects.opening import LIMIT, Unsafe, opened
 from creathon.projects.rules import FILE_LIMIT, clean_name, file_problem, sniff
@@ -33,7 +35,7 @@ def answer(sample: Sample) -> tuple[str | None, bytes]:
     """What this process says of a file, in the order of the page, and what would be stored."""
     name, file = clean_name(sample.name), io.BytesIO(sample.content)
     media_type, size = sniff(name, file)
-    problem = file_problem(name, media_type, size)
+    problem = file_problem(name, media_type, size, USUAL[DeliverableKind.PIECE])
     if problem or media_type is None:
         return problem, b""
     if media_type == PDF_TYPE:

@@ -5,6 +5,7 @@ import io
 import json
 import unicodedata
 import zipfile
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from creathon.editions.models import Allowed, Edition, Phase, PhaseKind
+from creathon.editions.models import Allowed, DeliverableKind, Edition, Phase, PhaseKind
+from creathon.editions.rules import USUAL
 from creathon.projects.models import Deposit
 from creathon.projects.receipts import bundle_sha256, canonical_bundle, new_number, normal_number
 from creathon.projects.rules import (
@@ -57,6 +59,10 @@ def edition(*, palmares: bool = True) -> Edition:
 
 def team_of(members: int) -> Team:
     return Team(kind=TeamKind.STANDARD, members=[TeamMember(seat=seat) for seat in range(1, members + 1)])
+
+
+PIECE_KIND, VIDEO = DeliverableKind.PIECE, DeliverableKind.VIDEO
+PIECE = USUAL[PIECE_KIND]
 
 
 @pytest.mark.bar("F76")
@@ -105,7 +111,7 @@ def test_a_deposit_counts_by_its_lateness_then_by_its_arrival(
 
 
 def test_a_complete_fiche_misses_nothing() -> None:
-    assert missing(FICHE.content(), team_of(3)) == []
+    assert missing(FICHE.content(), team_of(3), USUAL) == []
 
 
 @pytest.mark.parametrize(
@@ -121,17 +127,26 @@ def test_a_complete_fiche_misses_nothing() -> None:
     ],
 )
 def test_a_fiche_without_one_thing_misses_it(changes: dict[str, Any], field: str) -> None:
-    assert [item.field for item in missing(FICHE.content() | changes, team_of(3))] == [field]
+    assert [item.field for item in missing(FICHE.content() | changes, team_of(3), USUAL)] == [field]
+
+
+def test_what_the_edition_asks_for_is_missing_and_nothing_else() -> None:
+    """A piece when it is required; no video, nor its captions, when it is not."""
+    nothing = FICHE.content() | {"video_url": "", "video_captioned": False}
+    pieces = USUAL | {PIECE_KIND: replace(PIECE, required=True), VIDEO: replace(USUAL[VIDEO], required=False)}
+    assert [item.field for item in missing(nothing, team_of(3), pieces)] == ["file"]
+    assert missing(nothing | {"file": {"name": "a.pdf"}}, team_of(3), pieces) == []
+    assert [item.field for item in missing(nothing, team_of(3), USUAL)] == ["video_url", "video_captioned"]
 
 
 def test_a_transcript_replaces_the_captions() -> None:
     content = FICHE.content() | {"video_captioned": False, "video_transcript": "On entend une voix."}
-    assert missing(content, team_of(5)) == []
+    assert missing(content, team_of(5), USUAL) == []
 
 
 @pytest.mark.parametrize("members", [0, 2, 6])
 def test_a_team_too_small_or_too_large_is_missing(members: int) -> None:
-    assert [item.field for item in missing(FICHE.content(), team_of(members))] == [""]
+    assert [item.field for item in missing(FICHE.content(), team_of(members), USUAL)] == [""]
 
 
 def test_choices_are_kept_in_the_order_of_the_page() -> None:
@@ -242,13 +257,20 @@ def test_a_kind_is_refused_under_every_other_name(name: str) -> None:
 )
 def test_a_disguised_file_is_refused_with_a_sentence(name: str, content: bytes) -> None:
     assert media_type_of(name, content) is None
-    assert file_problem(name, None, len(content))
+    assert file_problem(name, None, len(content), PIECE)
 
 
 def test_a_file_empty_or_too_large_is_refused() -> None:
-    assert "vide" in (file_problem("a.pdf", MEDIA_TYPES["pdf"], 0) or "")
-    assert "20\u00a0Mo" in (file_problem("a.pdf", MEDIA_TYPES["pdf"], FILE_LIMIT + 1) or "")
-    assert file_problem("a.pdf", MEDIA_TYPES["pdf"], FILE_LIMIT) is None
+    assert "vide" in (file_problem("a.pdf", MEDIA_TYPES["pdf"], 0, PIECE) or "")
+    assert "20\u00a0Mo" in (file_problem("a.pdf", MEDIA_TYPES["pdf"], FILE_LIMIT + 1, PIECE) or "")
+    assert file_problem("a.pdf", MEDIA_TYPES["pdf"], FILE_LIMIT, PIECE) is None
+
+
+def test_the_limits_of_the_edition_are_those_that_are_said() -> None:
+    narrow = replace(PIECE, formats=("pdf", "jpg"), max_bytes=3_000_000)
+    assert "3\u00a0Mo" in (file_problem("a.pdf", MEDIA_TYPES["pdf"], 3_000_001, narrow) or "")
+    assert file_problem("a.jpeg", MEDIA_TYPES["jpg"], 3_000_000, narrow) is None
+    assert "PDF ou JPEG" in (file_problem("a.odt", MEDIA_TYPES["odt"], 10, narrow) or "")
 
 
 @pytest.mark.bar("E60")
@@ -256,7 +278,7 @@ def test_a_team_and_an_edition_have_a_limit() -> None:
     assert may_keep(10, of_team=TEAM_LIMIT - 10, of_edition=TEAM_LIMIT) is None
     refusal = may_keep(11, of_team=TEAM_LIMIT - 10, of_edition=TEAM_LIMIT)
     assert refusal is not None
-    assert "200\u00a0Mo" in refusal.reason
+    assert "1,2\u00a0Go" in refusal.reason
     assert may_keep(1, of_team=0, of_edition=50_000_000_000) is not None
 
 

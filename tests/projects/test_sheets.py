@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from creathon.editions.rules import USUAL
 from creathon.projects.models import Project
 from creathon.projects.receipts import bundle_sha256
 from creathon.projects.rules import (
@@ -122,22 +123,30 @@ def test_a_red_flag_holds_the_deposit_until_it_is_answered(
     changes: dict[str, Any], field: str, answer: dict[str, Any]
 ) -> None:
     content = FICHE.content() | changes
-    (held,) = missing(content, team_of(3))
+    (held,) = missing(content, team_of(3), USUAL)
     assert held.field == field
     assert f"question {field[:3].upper()}" in plain(held.sentence)
-    assert missing(content | (answer or {field: FICHE.content()[field]}), team_of(3)) == []
+    assert missing(content | (answer or {field: FICHE.content()[field]}), team_of(3), USUAL) == []
 
 
 def test_a_red_flag_once_justified_is_still_a_signal() -> None:
     answers = FULL | {"e13": "oui", "e13_why": "Prévenir une crise."}
-    assert missing(FICHE.content() | answers, team_of(3)) == []
+    assert missing(FICHE.content() | answers, team_of(3), USUAL) == []
     assert told(answers) == [("Pratique interdite en éducation, sauf motif médical ou de sécurité.", True)]
 
 
 def test_nothing_answered_signals_nothing_and_holds_the_seven_questions_asked() -> None:
     content = FICHE.content() | BLANK
     assert told(content) == []
-    assert [item.field for item in missing(content, team_of(3))] == ["i08", "i14", "i18", "e06", "e13", "e14", "e22"]
+    assert [item.field for item in missing(content, team_of(3), USUAL)] == [
+        "i08",
+        "i14",
+        "i18",
+        "e06",
+        "e13",
+        "e14",
+        "e22",
+    ]
 
 
 def test_a_bundle_without_answers_is_to_the_byte_what_it_was_before() -> None:

@@ -18,6 +18,7 @@ from tests.security.asking import HOST, OURS, Answer, address, ask
 DIRECTIVES = {
     "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "connect-src 'self'",
     "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'", "object-src 'none'", "font-src 'self'",
+    "media-src 'self'",
 }  # fmt: skip
 
 

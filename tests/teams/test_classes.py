@@ -5,6 +5,7 @@ import pytest
 from creathon.app import Creathon
 from creathon.core.clock import MovableClock
 from creathon.core.database import Database
+from creathon.editions.rules import USUAL
 from creathon.projects.rules import missing
 from creathon.teams.models import ApplicationState, TeamKind
 from creathon.teams.rules import pupil_names_problem, size_words, team_is_complete
@@ -119,8 +120,8 @@ async def test_a_class_deposits_with_one_adult(database: Database, clock: Movabl
         ),
         "https://videos.exemple.test/x",
     )  # fmt: skip
-    assert [one.sentence for one in missing(content, whole) if not one.field] == []
-    assert "3 élèves au moins" in next(one.sentence for one in missing(content, short) if not one.field)
+    assert [one.sentence for one in missing(content, whole, USUAL) if not one.field] == []
+    assert "3 élèves au moins" in next(one.sentence for one in missing(content, short, USUAL) if not one.field)
 
 
 async def test_a_sent_class_that_becomes_too_small_goes_back_to_its_teacher(

@@ -4,6 +4,7 @@ import asyncio
 import os
 import resource
 import sys
+from typing import IO
 
 ENVIRONMENT = {"PATH": os.defpath, "SOURCE_DATE_EPOCH": "0"}
 """Nothing of ours, whose secrets are there; and the fonts of a PDF are not dated, so that it is the same each time."""
@@ -19,19 +20,21 @@ class Died(Exception):
         self.code = code
 
 
-async def run_apart(module: str, content: bytes, *, seconds: int) -> bytes:
-    """What `python -m module` says of `content`, given on its standard input.
+async def run_apart(module: str, content: bytes | IO[bytes], *, seconds: int) -> bytes:
+    """What `python -m module` says of `content`, given on its standard input; an open file of the disk may be sought.
 
     Raises:
         Died: it did not end well in time.
     """
+    given = content if isinstance(content, bytes) else None
+    stdin = asyncio.subprocess.PIPE if isinstance(content, bytes) else content.fileno()
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-I", "-m", module,
-        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
+        stdin=stdin, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
         env=ENVIRONMENT,
     )  # fmt: skip
     try:
-        said, _errors = await asyncio.wait_for(process.communicate(content), seconds + GRACE)
+        said, _errors = await asyncio.wait_for(process.communicate(given), seconds + GRACE)
     except TimeoutError as error:
         raise Died(None) from error
     finally:

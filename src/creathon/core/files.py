@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import logging
 import os
+import sys
 import tempfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -90,10 +91,13 @@ class FileStore:
     def path(self, sha256: str) -> Path:
         return self.root / sha256[:2] / sha256[2:4] / sha256
 
-    async def chunks(self, sha256: str) -> AsyncIterator[bytes]:
-        """The content, by chunks."""
+    async def chunks(self, sha256: str, first: int = 0, length: int | None = None) -> AsyncIterator[bytes]:
+        """The content, by chunks: from a byte, so many of them or to the end."""
+        left = sys.maxsize if length is None else length
         with self.path(sha256).open("rb") as file:
-            while chunk := await asyncio.to_thread(file.read, CHUNK):
+            file.seek(first)
+            while chunk := await asyncio.to_thread(file.read, min(CHUNK, left)):
+                left -= len(chunk)
                 yield chunk
 
     @staticmethod

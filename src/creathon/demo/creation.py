@@ -13,7 +13,8 @@ from creathon.demo.calendar import Stage
 from creathon.demo.material import Entry
 from creathon.demo.story import Crew, Story
 from creathon.editions.models import Edition
-from creathon.projects.actions import attach_file, deposit_project, save_draft, start_project
+from creathon.editions.rules import USUAL
+from creathon.projects.actions import Joined, attach_file, deposit_project, save_draft, start_project
 from creathon.projects.models import Project
 from creathon.projects.queries import project_by_id
 from creathon.projects.rules import FicheValues, content_of, missing
@@ -67,7 +68,7 @@ async def _attach(story: Story, crew: Crew, store: FileStore, now: datetime) -> 
 
 async def _keep_piece(session: AsyncSession, story: Story, crew: Crew, received: Received, now: datetime) -> None:
     edition, project = await story.edition(session), await _project(session, crew)
-    await attach_file(session, crew.captain, project, edition, received, name=PIECE, media_type="image/png", now=now)
+    await attach_file(session, crew.captain, project, edition, received, joined=Joined(PIECE, "image/png"), now=now)
 
 
 async def _deposit(story: Story, crew: Crew) -> None:
@@ -84,7 +85,7 @@ async def _deposit(story: Story, crew: Crew) -> None:
         if crew.entry.missing:
             await _save(session, crew, edition, _values(crew.entry, {}), story.calendar.closes("creation"))
             project = await _project(session, crew)
-        if missing(content_of(project), project.team):
+        if missing(content_of(project), project.team, USUAL):
             return
         await deposit_project(session, crew.captain, project, edition, signer=story.signer, now=arrived)
         if crew.entry.first_version:

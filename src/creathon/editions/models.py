@@ -4,7 +4,16 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Text, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from creathon.core.database import Base, Id, PrimaryId, Short, Versioned
@@ -118,6 +127,32 @@ class Edition(Versioned, Base):
         primaryjoin=lambda: Edition.id == foreign(EditionWords.edition_id), viewonly=True, lazy="raise"
     )
     """What it adds to messages."""
+
+
+class DeliverableKind(StrEnum):
+    PIECE = "piece"
+    VIDEO = "video"
+
+
+class Deliverable(Base):
+    """What a team may hand in as a file of one kind, within which limits. The version of the edition guards it."""
+
+    __tablename__ = "deliverable"
+    __table_args__ = (
+        UniqueConstraint("edition_id", "kind"),
+        CheckConstraint("max_bytes > 0", name="max_bytes"),
+        CheckConstraint("max_seconds > 0", name="max_seconds"),
+    )
+
+    id: Mapped[PrimaryId]
+    edition_id: Mapped[Id] = mapped_column(ForeignKey("edition.id"))
+    kind: Mapped[DeliverableKind]
+    formats: Mapped[list[str]]
+    """Extensions, among those the platform opens (`rules.deliverables.FORMATS`)."""
+    max_bytes: Mapped[int] = mapped_column(BigInteger)
+    max_seconds: Mapped[int | None]
+    """Of a video; None for what does not last."""
+    required: Mapped[bool]
 
 
 class Theme(Base):

@@ -12,6 +12,7 @@ from creathon.core.errors import NotThere
 from creathon.editions.models import (
     Acceptance,
     DayStep,
+    Deliverable,
     Edition,
     EditionState,
     Facilitator,
@@ -252,6 +253,12 @@ async def day_steps(session: AsyncSession, edition_id: str) -> list[DayStep]:
     """The steps of the day of an edition, in order."""
     query = select(DayStep).where(DayStep.edition_id == edition_id)
     return list(await session.scalars(query.order_by(DayStep.minutes, DayStep.title)))
+
+
+async def deliverables_of(session: AsyncSession, edition_id: str) -> list[Deliverable]:
+    """What an edition asks for, a row for each kind."""
+    query = select(Deliverable).where(Deliverable.edition_id == edition_id)
+    return list(await session.scalars(query.order_by(Deliverable.kind)))
 
 
 async def pending_proposals(session: AsyncSession, edition_id: str) -> list[PhaseProposal]:

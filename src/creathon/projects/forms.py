@@ -117,6 +117,12 @@ class FileForm(Form):
     file = FileField("Fichier")
 
 
+class VideoForm(Form):
+    """One video; what it holds is checked by the page that receives it."""
+
+    video = FileField("Vidéo")
+
+
 class VerifyForm(Form):
     """The number of a receipt, or the signed receipt itself."""
 

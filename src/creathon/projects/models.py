@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from creathon.core.database import Base, Id, PrimaryId, Short, Versioned
 from creathon.core.files import StoredFile
+from creathon.editions.models import DeliverableKind
 from creathon.teams.models import Team
 
 
@@ -39,12 +40,14 @@ class Project(Versioned, Base):
     """With the one below: the answers to the questionnaires, by the name of the part (`rules.sheets`)."""
     inclusion_answers: Mapped[dict[str, Any]] = mapped_column(default=dict)
     file_id: Mapped[Id | None] = mapped_column(ForeignKey("project_file.id"))
+    video_id: Mapped[Id | None] = mapped_column(ForeignKey("project_file.id"))
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     updated_by: Mapped[Short]
 
     team: Mapped[Team] = relationship(lazy="raise")
-    file: Mapped["ProjectFile | None"] = relationship(lazy="raise")
+    file: Mapped["ProjectFile | None"] = relationship(foreign_keys=file_id, lazy="raise")
+    video: Mapped["ProjectFile | None"] = relationship(foreign_keys=video_id, lazy="raise")
     deposits: Mapped[list["Deposit"]] = relationship(order_by="Deposit.arrived_at", lazy="raise")
 
     @property
@@ -72,7 +75,7 @@ class ProjectRevision(Base):
 
 
 class ProjectFile(Base):
-    """The piece a team joins. `name` is what they called it, kept as data only."""
+    """What a team joins, in the place of its kind. `name` is what they called it, kept as data only."""
 
     __tablename__ = "project_file"
 
@@ -81,6 +84,9 @@ class ProjectFile(Base):
     sha256: Mapped[Short] = mapped_column(ForeignKey("stored_file.sha256"))
     name: Mapped[Short]
     media_type: Mapped[Short]
+    slot: Mapped[DeliverableKind] = mapped_column(default=DeliverableKind.PIECE)
+    seconds: Mapped[float | None]
+    """How long a video lasts; None for what does not last, and when it does not say."""
     added_by: Mapped[Short]
     added_at: Mapped[datetime]
 
@@ -132,13 +138,15 @@ class Deposit(Base):
     receipt: Mapped[str | None] = mapped_column(Text)
     """The signed statement (`projects.signatures`), as the team holds it."""
     file_id: Mapped[Id | None] = mapped_column(ForeignKey("project_file.id"))
+    video_id: Mapped[Id | None] = mapped_column(ForeignKey("project_file.id"))
     superseded_at: Mapped[datetime | None]
     """When a later deposit took its place, or it was withdrawn; a late one that never counts: its own arrival."""
     withdrawn_at: Mapped[datetime | None]
     """When the team took it back: it is kept, and counts no more."""
 
     project: Mapped[Project] = relationship(lazy="raise", viewonly=True)
-    file: Mapped[ProjectFile | None] = relationship(lazy="raise")
+    file: Mapped[ProjectFile | None] = relationship(foreign_keys=file_id, lazy="raise")
+    video: Mapped[ProjectFile | None] = relationship(foreign_keys=video_id, lazy="raise")
 
 
 class AdmissibilityCheck(Base):

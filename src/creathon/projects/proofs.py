@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 from joserfc.jwk import KeySet
 from sqlalchemy import select
@@ -13,7 +14,7 @@ from creathon.core.text import _
 from creathon.editions.models import Edition
 from creathon.projects.models import Deposit
 from creathon.projects.receipts import bundle_sha256
-from creathon.projects.rules import statement_of
+from creathon.projects.rules import FILE, VIDEO, statement_of
 from creathon.projects.signatures import BadReceipt, read_receipt
 
 BATCH = 200
@@ -44,11 +45,10 @@ def _problem(deposit: Deposit, slug: str, files: FileStore, keys: KeySet) -> str
             return _("la signature du récépissé n’est d’aucune clé connue")
         if said != statement_of(deposit, slug):
             return _("le récépissé signé ne dit pas ce qui est conservé")
-    return _file_problem(deposit, files)
+    return next(filter(None, (_file_problem(deposit.content.get(name), files) for name in (FILE, VIDEO))), "")
 
 
-def _file_problem(deposit: Deposit, files: FileStore) -> str:
-    file = deposit.content.get("file")
+def _file_problem(file: dict[str, Any] | None, files: FileStore) -> str:
     if not file:
         return ""
     path = files.path(file["sha256"])

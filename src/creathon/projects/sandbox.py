@@ -2,14 +2,17 @@
 
 import asyncio
 import io
+import json
 from typing import IO
 
 from creathon.core.apart import Died, run_apart
 from creathon.core.files import Readable
 from creathon.core.text import _
+from creathon.projects import probing
 from creathon.projects.opening import DAMAGED, SECONDS, Unsafe
 from creathon.projects.rules.files import PDF, pdf_problem
 
+NO_VIDEO = "Ce fichier ne se lit pas comme une vidéo. Enregistrez-la de nouveau au format MP4, puis joignez-la."
 _two_at_a_time = asyncio.Semaphore(2)
 """In each process of the server: two images of forty million points at most are in memory, however many arrive."""
 
@@ -44,3 +47,19 @@ async def safe(upload: Readable, file: IO[bytes], media_type: str) -> Readable:
     if said.startswith(b"!"):
         raise Unsafe(_(said[1:].decode()))
     return _Bytes(said[1:]) if said.startswith(b"+") else upload
+
+
+async def probe(file: IO[bytes]) -> tuple[str | None, float | None]:
+    """What a video is (None when it is none we accept), and its seconds when it says so; the file at its beginning.
+
+    Raises:
+        Unsafe: it could not be read at all.
+    """
+    async with _two_at_a_time:
+        file.seek(0)
+        try:
+            said = json.loads(await run_apart("creathon.projects.probing", file, seconds=probing.SECONDS))
+        except Died as error:
+            raise Unsafe(_(NO_VIDEO)) from error
+    file.seek(0)
+    return said["media_type"], said["seconds"]

@@ -94,6 +94,7 @@ async def _of_features(visit: Visit, session: AsyncSession, edition: Edition) ->
             if not await rulebooks_of(session, edition.id)
             else None,
         ),
+        preparation_line("Livrables", _("formats, tailles et durée de la vidéo"), visit.url("editions:deliverables")),
         preparation_line("Questions de candidature", asked, "/coordination/questions"),
         preparation_line("Messages", worded, visit.url("dashboards:messages")),
         preparation_line(

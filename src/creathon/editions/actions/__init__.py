@@ -1,6 +1,7 @@
 """What changes an edition: making it, its state, its texts, its calendar, its sites."""
 
 from creathon.editions.actions.calendar import complete_calendar, redraw_calendar, redraw_steps
+from creathon.editions.actions.deliverables import edit_deliverables
 from creathon.editions.actions.making import (
     CopyValues,
     EditionValues,
@@ -43,6 +44,7 @@ __all__ = [
     "confirm_move",
     "copy_edition",
     "create_edition",
+    "edit_deliverables",
     "edit_edition",
     "edit_site",
     "found_edition",

@@ -1,7 +1,7 @@
 """Making an edition, from nothing or from another one, and changing its state."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
@@ -13,16 +13,20 @@ from creathon.core.errors import Conflict, Refused, check
 from creathon.core.events import publish
 from creathon.core.text import _
 from creathon.editions.actions.calendar import steps_of
+from creathon.editions.actions.deliverables import deliverables_for
 from creathon.editions.actions.messages import copy_words
 from creathon.editions.actions.rulebook import copy_rulebook, require_rulebook
 from creathon.editions.events import EditionAnnounced, EditionCopied, EditionFounded
 from creathon.editions.models import Edition, EditionState, Phase, PhaseKind, Site, Theme
-from creathon.editions.queries import day_steps, load_sites
+from creathon.editions.queries import day_steps, deliverables_of, load_sites
 from creathon.editions.rules import (
+    USUAL,
+    Deliverables,
     SiteValues,
     announcement_problems,
     days_to,
     launch_of,
+    limits_of,
     may_change_state,
     may_copy_edition,
     may_create_edition,
@@ -61,6 +65,7 @@ class EditionValues:
     sites: Sequence[SiteValues] = ()
     steps: Sequence[tuple[int, str]] = ()
     """The steps of the day: minutes after the launch, title."""
+    deliverables: Deliverables = field(default_factory=lambda: USUAL)
     is_demo: bool = False
 
 
@@ -85,7 +90,7 @@ async def create_edition(session: AsyncSession, actor: Actor, values: EditionVal
     )
     session.add(edition)
     await session.flush()
-    session.add_all(steps_of(edition, values.steps))
+    session.add_all([*steps_of(edition, values.steps), *deliverables_for(edition, values.deliverables)])
     await session.flush()
     journal.record(session, actor, "edition.created", edition, now=now, edition_id=edition.id, slug=values.slug)
     return edition
@@ -140,6 +145,7 @@ async def copy_edition(
         theme_revealed_at=launched,
         steps=[(step.minutes, step.title) for step in await day_steps(session, source.id)],
         phases=[_moved(source, phase, days) for phase in source.phases],
+        deliverables=limits_of(await deliverables_of(session, source.id)),
         is_demo=source.is_demo,
     )
     edition = await found_edition(session, actor, copied, now=now)

@@ -2,6 +2,7 @@
 
 from creathon.editions.forms.calendar import FORMATS, LocalTimeField, PhaseForm
 from creathon.editions.forms.day import DayForm
+from creathon.editions.forms.deliverables import DeliverablesForm
 from creathon.editions.forms.making import CopyForm, FoundForm
 from creathon.editions.forms.paper import CalendarForm
 from creathon.editions.forms.sites import FacilitatorForm, SiteForm, SiteSheetForm, stored_fields
@@ -12,6 +13,7 @@ __all__ = [
     "CalendarForm",
     "CopyForm",
     "DayForm",
+    "DeliverablesForm",
     "EditionForm",
     "FacilitatorForm",
     "FoundForm",

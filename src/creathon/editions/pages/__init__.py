@@ -1,6 +1,7 @@
 """The pages of editions: the public list, the calendar and the texts for their coordination, the frieze for all."""
 
 from creathon.editions.pages.calendar import PhasePages
+from creathon.editions.pages.deliverables import DeliverablePages
 from creathon.editions.pages.feed import CalendarFeed
 from creathon.editions.pages.frieze import add_frieze
 from creathon.editions.pages.listing import EditionListPages
@@ -17,6 +18,7 @@ __all__ = [
     "ArticlePages",
     "CalendarFeed",
     "DayPages",
+    "DeliverablePages",
     "EditionListPages",
     "EditionTextPages",
     "MakingPages",

@@ -112,6 +112,14 @@ class EvaluationPages(Controller):
             raise NotThere()
         return send_file(visit, files, deposit, deposit.file.name)
 
+    @get("/video", name="jury:video", policy="jury")
+    async def video(self, visit: Visiting, session: Session, files: Files, assignment_id: FromPath[str]) -> Stream:
+        desk = await _desk(visit, session, assignment_id)
+        check(desk.refusal)
+        if desk.deposit is None or desk.deposit.video is None:
+            raise NotThere()
+        return send_file(visit, files, desk.deposit.video, desk.deposit.video.name)
+
     @post("/rouvrir", name="jury:reopen", policy="jury")
     async def reopen(self, visit: Visiting, session: Session, assignment_id: FromPath[str]) -> Response[Any]:
         desk = await _held_desk(visit, session, assignment_id)

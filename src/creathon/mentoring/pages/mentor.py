@@ -79,3 +79,11 @@ class MentorPages(Controller):
         if desk.standing is not Relation.MENTOR or deposit is None or deposit.file is None:
             raise NotThere()
         return send_file(visit, files, deposit, deposit.file.name)
+
+    @get("/{pairing_id:str}/video", name="mentoring:video", policy="mentor")
+    async def video(self, visit: Visiting, session: Session, files: Files, pairing_id: FromPath[str]) -> Stream:
+        desk = await desk_of(visit, session, pairing_id)
+        deposit = await current_deposit(session, desk.pairing.project_id)
+        if desk.standing is not Relation.MENTOR or deposit is None or deposit.video is None:
+            raise NotThere()
+        return send_file(visit, files, deposit.video, deposit.video.name)

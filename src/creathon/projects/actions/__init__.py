@@ -13,7 +13,9 @@ from creathon.core.errors import Conflict, Refused, Stale, check
 from creathon.core.files import Received, keep
 from creathon.core.ids import new_id
 from creathon.core.text import _
-from creathon.editions.models import Edition
+from creathon.editions.models import DeliverableKind, Edition
+from creathon.editions.queries import deliverables_of
+from creathon.editions.rules import Deliverables, limits_of
 from creathon.projects import mails, queries
 from creathon.projects.indexing import hide_from_search, show_in_search
 from creathon.projects.models import Deposit, Project, ProjectFile, ProjectRevision
@@ -22,6 +24,7 @@ from creathon.projects.receipts import bundle_sha256, new_number
 from creathon.projects.rules import (
     FIELDS,
     FILE,
+    VIDEO,
     FicheValues,
     Timing,
     already_deposited,
@@ -31,6 +34,7 @@ from creathon.projects.rules import (
     file_problem,
     folded,
     is_complete,
+    length_problem,
     may_deposit_now,
     may_keep,
     may_withdraw,
@@ -47,9 +51,12 @@ from creathon.projects.signatures import Signer
 from creathon.teams.models import Team
 
 CHANGED = "Quelqu’un de votre équipe a changé le même texte entre-temps. Comparez les deux : rien n’est perdu."
-FILE_ID = "file_id"
-"""Beside the bundle in a revision: which joined file it held."""
-EMPTY: Mapping[str, Any] = {**FicheValues().content(), FILE: None, FILE_ID: None}
+FILE_ID, VIDEO_ID = "file_id", "video_id"
+"""Beside the bundle in a revision: which joined files it held."""
+PIECE = DeliverableKind.PIECE
+SLOTS = {PIECE: FILE, DeliverableKind.VIDEO: VIDEO}
+"""The place of each kind in the draft and in the bundle."""
+EMPTY: Mapping[str, Any] = {**FicheValues().content(), FILE: None, FILE_ID: None, VIDEO: None, VIDEO_ID: None}
 """A draft before its first word."""
 WHOLE_EVERY = 50
 """Between two whole revisions, each holds only what it changed: a draft saved each second stays small."""
@@ -61,11 +68,22 @@ class Bundle:
 
     content: dict[str, Any]
     file_id: str | None
+    video_id: str | None
     version: int
 
     @property
     def sha256(self) -> str:
         return bundle_sha256(self.content)
+
+
+@dataclass(frozen=True)
+class Joined:
+    """What a received file is. `seconds`: how long a video lasts; None when it does not say."""
+
+    name: str
+    media_type: str | None
+    slot: DeliverableKind = PIECE
+    seconds: float | None = None
 
 
 async def start_project(session: AsyncSession, actor: Actor, team: Team, edition: Edition, *, now: datetime) -> Project:
@@ -166,47 +184,54 @@ async def attach_file(
     edition: Edition,
     received: Received,
     *,
-    name: str,
-    media_type: str | None,
+    joined: Joined,
     now: datetime,
 ) -> ProjectFile:
-    """Join a received file to the draft, in place of the one before, which older deposits keep.
+    """Join a received file to the draft, in its slot, in place of the one before, which older deposits keep.
 
     Raises:
         Refused: writing is closed, the kind is not accepted, or there is no room left.
     """
     check(may_write(actor, project.team, edition, now=now))
-    problem = file_problem(name, media_type, received.size)
-    if problem is not None or media_type is None:
+    slot, allowed = joined.slot, (await _limits(session, edition))[joined.slot]
+    problem = file_problem(joined.name, joined.media_type, received.size, allowed)
+    if (problem := problem or length_problem(joined.seconds, allowed)) or joined.media_type is None:
         raise Refused(problem or "")
-    if project.file is not None and (project.file.sha256, project.file.name) == (received.sha256, name):
-        return project.file
+    known: ProjectFile | None = getattr(project, SLOTS[slot])
+    if known is not None and (known.sha256, known.name) == (received.sha256, joined.name):
+        return known
     of_team, of_edition = await queries.bytes_kept(session, project.team_id, edition.id)
     check(may_keep(received.size, of_team=of_team, of_edition=of_edition))
     stored = await keep(session, received, now=now)
     file = ProjectFile(
-        team_id=project.team_id,
-        sha256=received.sha256,
-        name=name,
-        media_type=media_type,
-        added_by=actor.person_id,
-        added_at=now,
+        team_id=project.team_id, sha256=received.sha256, **vars(joined), added_by=actor.person_id, added_at=now
     )
     file.stored = stored
-    project.file = file
+    setattr(project, SLOTS[slot], file)
     session.add(file)
-    await _record_version(session, actor, project, "project.file_joined", [FILE], now=now, sha256=received.sha256)
+    verb, changed = f"project.{SLOTS[slot]}_joined", [SLOTS[slot]]
+    await _record_version(session, actor, project, verb, changed, now=now, sha256=received.sha256)
     return file
 
 
+async def _limits(session: AsyncSession, edition: Edition) -> Deliverables:
+    return limits_of(await deliverables_of(session, edition.id))
+
+
 async def remove_file(
-    session: AsyncSession, actor: Actor, project: Project, edition: Edition, *, now: datetime
+    session: AsyncSession,
+    actor: Actor,
+    project: Project,
+    edition: Edition,
+    *,
+    slot: DeliverableKind = PIECE,
+    now: datetime,
 ) -> None:
-    """Take the file off the draft; deposits keep theirs. Doing it twice changes nothing."""
+    """Take the file of a slot off the draft; deposits keep theirs. Doing it twice changes nothing."""
     check(may_write(actor, project.team, edition, now=now))
-    if project.file is not None:
-        project.file = None
-        await _record_version(session, actor, project, "project.file_removed", [FILE], now=now)
+    if getattr(project, SLOTS[slot]) is not None:
+        setattr(project, SLOTS[slot], None)
+        await _record_version(session, actor, project, f"project.{SLOTS[slot]}_removed", [SLOTS[slot]], now=now)
 
 
 async def deposit_project(
@@ -230,7 +255,7 @@ async def deposit_project(
     check(may_work_on(actor, project.team))
     check(may_deposit_now(edition, now=now))
     bundle = await _bundle_at(session, project, version)
-    check(is_complete(bundle.content, project.team))
+    check(is_complete(bundle.content, project.team, await _limits(session, edition)))
     late = timing(edition, now=now) is Timing.LATE
     current = project.current
     if known := already_deposited(project, bundle.sha256, late=late):
@@ -296,6 +321,7 @@ def _deposit(
         sha256=bundle.sha256,
         version=bundle.version,
         file_id=bundle.file_id,
+        video_id=bundle.video_id,
         superseded_at=None if counts else now,
     )
 
@@ -314,9 +340,9 @@ async def _bundle_at(session: AsyncSession, project: Project, version: int | Non
     if version is not None and version != project.version:
         content = await content_at(session, project.id, version)
         if content is not None:
-            file_id = content.pop(FILE_ID)
-            return Bundle(bundle_of(content, content[FILE]), file_id, version)
-    return Bundle(content_of(project), project.file_id, project.version)
+            ids = (content.pop(FILE_ID), content.pop(VIDEO_ID, None))
+            return Bundle(bundle_of(content, content[FILE], content.get(VIDEO)), *ids, version)
+    return Bundle(content_of(project), project.file_id, project.video_id, project.version)
 
 
 async def _record_version(
@@ -338,10 +364,14 @@ async def _record_version(
 
 
 def _revision(project: Project, actor: Actor, now: datetime, changed: Sequence[str]) -> ProjectRevision:
-    content = {**written(project), FILE: file_content(project), FILE_ID: project.file_id}
+    content = {
+        **written(project),
+        **{FILE: file_content(project.file), FILE_ID: project.file_id},
+        **{VIDEO: file_content(project.video), VIDEO_ID: project.video_id},
+    }
     whole = project.version % WHOLE_EVERY == 1
     if not whole:
-        kept = {*changed, FILE_ID} if FILE in changed else {*changed}
+        kept = {*changed, *(f"{name}_id" for name in (FILE, VIDEO) if name in changed)}
         content = {name: value for name, value in content.items() if name in kept}
     return ProjectRevision(
         project_id=project.id, version=project.version, author_id=actor.person_id, at=now, changed=list(changed),

@@ -8,6 +8,7 @@ from creathon.projects.pages.gallery import GalleryPages, add_fiche_words
 from creathon.projects.pages.history import HistoryPages
 from creathon.projects.pages.together import TogetherPages
 from creathon.projects.pages.verify import VerifyPages
+from creathon.projects.pages.video import VideoPages
 from creathon.projects.pages.writing import ProjectPages
 
 __all__ = [
@@ -21,5 +22,6 @@ __all__ = [
     "ProjectPages",
     "TogetherPages",
     "VerifyPages",
+    "VideoPages",
     "add_fiche_words",
 ]

@@ -55,7 +55,7 @@ class DepositPages(Controller):
         refusal = may_work_on(visit.viewer, desk.team) or may_deposit_now(desk.edition, now=visit.now)
         return page(
             visit, "projects/review.html", edition=desk.edition, team=desk.team, project=project, content=content,
-            missing=missing(content, desk.team), refusal=refusal,
+            missing=missing(content, desk.team, desk.limits), refusal=refusal,
             standing=standing(project, desk.edition, now=visit.now), current=current,
             is_late=timing(desk.edition, now=visit.now) is Timing.LATE,
             same=deposited_as_it_is(project, desk.edition, now=visit.now), deposit_words=deposit_words,

@@ -10,6 +10,8 @@ from creathon.core.text import _
 from creathon.core.web.visit import Visit
 from creathon.editions.models import Edition
 from creathon.editions.pages.at_hand import edition_at_hand
+from creathon.editions.queries import deliverables_of
+from creathon.editions.rules import Deliverables, limits_of
 from creathon.projects.actions import start_project
 from creathon.projects.models import AdmissibilityCheck, Project
 from creathon.projects.queries import draft_of_team, project_of_team
@@ -32,6 +34,7 @@ class Desk:
     edition: Edition
     team: Team
     project: Project | None
+    limits: Deliverables
     checks: tuple[AdmissibilityCheck, ...] = ()
 
     @property
@@ -51,19 +54,20 @@ async def find_desk(
 ) -> Desk | None:
     """The desk of the person, or None without a team. Locked: the team first, then its project.
 
-    `deposited`: with the deposits, which a save has no use for.
+    `deposited`: with the deposits and the limits of files, which a save has no use for.
     """
     edition = await edition_at_hand(visit, session)
     team = await team_of(session, visit.actor.person_id, edition.id, lock=lock)
     if team is None:
         return None
     if not deposited:
-        return Desk(edition, team, await draft_of_team(session, team, lock=lock))
+        return Desk(edition, team, await draft_of_team(session, team, lock=lock), {})
     project = await project_of_team(session, team.id, lock=lock)
+    limits = limits_of(await deliverables_of(session, edition.id))
     if not decided or project is None or project.current is None:
-        return Desk(edition, team, project)
+        return Desk(edition, team, project, limits)
     decisions = [decision for decision, _by in await checks_of(session, project.id)]
-    return Desk(edition, team, project, tuple(one for one in decisions if counting(one, project.current)))
+    return Desk(edition, team, project, limits, tuple(one for one in decisions if counting(one, project.current)))
 
 
 async def desk_of(

@@ -16,12 +16,13 @@ from creathon.core.text import _
 from creathon.core.web.pages import done
 from creathon.core.web.transactions import provide_session
 from creathon.core.web.visit import Session, Visit, Visiting
+from creathon.editions.models import DeliverableKind
 from creathon.editions.pages.at_hand import edition_of
 from creathon.projects import actions, queries
 from creathon.projects.events import ProjectOpened
 from creathon.projects.forms import FicheForm, FileForm
 from creathon.projects.opening import Unsafe
-from creathon.projects.pages.desk import Desk, desk_of
+from creathon.projects.pages.desk import Desk, desk_of, started
 from creathon.projects.pages.download import send_file
 from creathon.projects.pages.writing import show
 from creathon.projects.rules import (
@@ -57,7 +58,7 @@ class FilePages(Controller):
             return _refused(visit, desk, _("Choisissez un fichier sur votre ordinateur."))
         name = clean_name(upload.filename)
         media_type, size = sniff(name, upload.file)
-        problem = file_problem(name, media_type, size)
+        problem = file_problem(name, media_type, size, desk.limits[DeliverableKind.PIECE])
         if problem or media_type is None:
             return _refused(visit, desk, problem or "")
         try:
@@ -65,7 +66,7 @@ class FilePages(Controller):
         except Unsafe as unsafe:
             return _refused(visit, desk, str(unsafe))
         received = await files.receive(kept, limit=FILE_LIMIT)
-        await _store(visit, received, name, media_type)
+        await store_file(visit, received, actions.Joined(name, media_type))
         return done(
             visit, visit.url("projects:mine") + "#fichier", _("Fichier joint au brouillon : %(name)s.", name=name)
         )
@@ -90,15 +91,12 @@ class FilePages(Controller):
         return send_file(visit, files, file, file.name)
 
 
-async def _store(visit: Visit, received: Received, name: str, media_type: str | None) -> None:
+async def store_file(visit: Visit, received: Received, joined: actions.Joined) -> None:
+    """Join what is on the disk to the draft of the person's team, in one transaction."""
     session = await provide_session(visit)
     desk = await desk_of(visit, session, lock=True)
-    project = desk.project
-    if project is None:
-        project = await actions.start_project(session, visit.actor, desk.team, desk.edition, now=visit.now)
-    await actions.attach_file(
-        session, visit.actor, project, desk.edition, received, name=name, media_type=media_type, now=visit.now
-    )
+    project = await started(visit, session, desk)
+    await actions.attach_file(session, visit.actor, project, desk.edition, received, joined=joined, now=visit.now)
 
 
 def _refused(visit: Visit, desk: Desk, sentence: str) -> Template:

@@ -66,8 +66,8 @@ class HistoryPages(Controller):
         last = await change_at(session, project.id, number)
         if after is None or before is None or last is None:
             raise NotThere()
-        names = [name for name in NAMES if before[name] != after[name]]
-        texts = {name: (value_words(name, before[name]), value_words(name, after[name])) for name in names}
+        names = [name for name in NAMES if before.get(name) != after.get(name)]
+        texts = {name: (value_words(name, before.get(name)), value_words(name, after.get(name))) for name in names}
         return page(
             visit, "projects/version.html", edition=desk.edition, team=desk.team, project=project, number=number,
             since=since, names=names, labels=NAMES, author=author_words(last),

@@ -9,17 +9,16 @@ from creathon.core.errors import Stale
 from creathon.core.forms import MultiDict
 from creathon.core.web.pages import done, page, posted_version
 from creathon.core.web.visit import Session, Visit, Visiting
-from creathon.editions.models import Allowed
-from creathon.editions.rules import deadline, may_now
+from creathon.editions.models import Allowed, DeliverableKind
+from creathon.editions.rules import deadline, formats_words, may_now
 from creathon.projects import actions
-from creathon.projects.forms import ContestForm, FicheForm, FileForm
+from creathon.projects.forms import ContestForm, FicheForm, FileForm, VideoForm
 from creathon.projects.pages.comparing import as_posted, chosen, compare
 from creathon.projects.pages.desk import Desk, desk_of, find_desk, started
 from creathon.projects.rules import (
-    ACCEPTED,
     CHOICES,
     FIELDS,
-    FILE_LIMIT,
+    PLAIN_VIDEO_LIMIT,
     SHEETS,
     Timing,
     content_of,
@@ -86,6 +85,10 @@ def show(visit: Visit, desk: Desk, form: FicheForm, *, status: int = 200, typed:
         "sheets": SHEETS,
         "unsaved": status >= 400,
         "file_form": FileForm(),
+        "video_form": VideoForm(),
+        "video_limits": desk.limits[DeliverableKind.VIDEO],
+        "video_accepted": formats_words(desk.limits[DeliverableKind.VIDEO].formats),
+        "plain_limit": min(PLAIN_VIDEO_LIMIT, desk.limits[DeliverableKind.VIDEO].max_bytes),
         "open_fields": typed or known["closed"] is None,
         "refused": "",
         "deadline": deadline(edition, Allowed.DEPOSIT, now=visit.now)
@@ -93,8 +96,8 @@ def show(visit: Visit, desk: Desk, form: FicheForm, *, status: int = 200, typed:
         else None,
         "deposits": list(reversed(project.deposits)) if project else [],
         "feedback_opens": may_now(edition, Allowed.READ_FEEDBACK, now=visit.now) is None,
-        "accepted": ACCEPTED,
-        "file_limit": FILE_LIMIT,
+        "accepted": formats_words(desk.limits[DeliverableKind.PIECE].formats),
+        "file_limits": desk.limits[DeliverableKind.PIECE],
     }
     return page(visit, "projects/mine.html", status=status, **(known | context | decided_words(visit, desk) | more))
 
@@ -117,7 +120,7 @@ def decided_words(visit: Visit, desk: Desk) -> dict[str, Any]:
 def desk_words(visit: Visit, desk: Desk) -> dict[str, Any]:
     """What the page says of the draft and of its deposit, as both are now."""
     project, edition = desk.project, desk.edition
-    content = content_of(project) if project else {**written(None), "file": None}
+    content = content_of(project) if project else {**written(None), "file": None, "video": None}
     closed = may_write(visit.actor, desk.team, edition, now=visit.now)
     return {
         "edition": edition,
@@ -127,7 +130,7 @@ def desk_words(visit: Visit, desk: Desk) -> dict[str, Any]:
         "standing": standing(project, edition, now=visit.now),
         "closed": closed,
         "open_fields": closed is None,
-        "missing": missing(content, desk.team),
+        "missing": missing(content, desk.team, desk.limits),
         "several": CHOICES,
         "sheets_shown": sheets_read(content),
         "same": deposited_as_it_is(project, edition, now=visit.now) if project else None,

@@ -20,14 +20,18 @@ from creathon.projects.rules.access import OUT
 from creathon.projects.rules.sheets import BLANK
 from creathon.teams.models import Team, TeamMember
 
-_STORED = ProjectFile.stored
+_FILES = (
+    joinedload(Project.file).joinedload(ProjectFile.stored),
+    joinedload(Project.video).joinedload(ProjectFile.stored),
+)
 _COMPLETE = (
-    selectinload(Project.file).joinedload(_STORED),
+    *_FILES,
     selectinload(Project.deposits),
     selectinload(Project.team).options(
         joinedload(Team.site), selectinload(Team.members).joinedload(TeamMember.person)
     ),
 )  # fmt: skip
+_FILES = tuple(joinedload(of).joinedload(ProjectFile.stored) for of in (Deposit.file, Deposit.video))
 MOST_CHANGES = 200
 _OF_CHANGE = (
     ProjectRevision.version, ProjectRevision.at, ProjectRevision.author_id, Person.given_name, Person.family_name,
@@ -66,7 +70,7 @@ async def project_of_team(session: AsyncSession, team_id: str, *, lock: bool = F
 
 async def draft_of_team(session: AsyncSession, team: Team, *, lock: bool = False) -> Project | None:
     """The project of a loaded team with its file alone, for a save."""
-    query = select(Project).where(Project.team_id == team.id).options(selectinload(Project.file).joinedload(_STORED))
+    query = select(Project).where(Project.team_id == team.id).options(*_FILES)
     if lock:
         query = query.with_for_update(of=Project).execution_options(populate_existing=True)
     project = await session.scalar(query)
@@ -97,7 +101,7 @@ async def project_by_id(session: AsyncSession, project_id: str, *, lock: bool = 
 async def current_deposit(session: AsyncSession, project_id: str) -> Deposit | None:
     """The deposit that counts, with its file."""
     query = select(Deposit).where(Deposit.project_id == project_id, Deposit.superseded_at.is_(None))
-    return await session.scalar(query.options(joinedload(Deposit.file).joinedload(ProjectFile.stored)))
+    return await session.scalar(query.options(*_FILES))
 
 
 async def deposit_by_number(session: AsyncSession, number: str) -> Deposit | None:
@@ -106,7 +110,7 @@ async def deposit_by_number(session: AsyncSession, number: str) -> Deposit | Non
     query = select(Deposit).where(Deposit.number == number)
     return await session.scalar(
         query.options(
-            joinedload(Deposit.file).joinedload(ProjectFile.stored),
+            *_FILES,
             team.joinedload(Team.site),
             team.selectinload(Team.members).joinedload(TeamMember.person),
         )

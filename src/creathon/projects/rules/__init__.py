@@ -21,7 +21,6 @@ from creathon.projects.rules.deposits import (
     hours_of_alarm,
     is_changed_since,
     is_complete,
-    may_deposit,
     may_deposit_now,
     may_withdraw,
     moment_words,
@@ -53,11 +52,12 @@ from creathon.projects.rules.fiche import (
     written,
 )
 from creathon.projects.rules.files import (
-    ACCEPTED,
     FILE_LIMIT,
     MEDIA_TYPES,
+    PLAIN_VIDEO_LIMIT,
     clean_name,
     file_problem,
+    length_problem,
     may_keep,
     media_type_of,
     sniff,
@@ -65,6 +65,7 @@ from creathon.projects.rules.files import (
 from creathon.projects.rules.history import (
     FILE,
     NAMES,
+    VIDEO,
     Change,
     Sitting,
     author_words,
@@ -86,7 +87,6 @@ from creathon.projects.rules.questions import Kind, Part
 from creathon.projects.rules.sheets import ANSWERS, SHEETS, sheets_read, signals_of
 
 __all__ = [
-    "ACCEPTED",
     "ALARM_HOURS",
     "ANSWERS",
     "CHOICES",
@@ -99,9 +99,11 @@ __all__ = [
     "MEDIA_TYPES",
     "NAMES",
     "NEEDS",
+    "PLAIN_VIDEO_LIMIT",
     "PROGRESS_NAMES",
     "SHEETS",
     "TECHNIQUES",
+    "VIDEO",
     "WORDS",
     "Change",
     "FicheValues",
@@ -132,7 +134,7 @@ __all__ = [
     "is_complete",
     "is_web_address",
     "last_hands",
-    "may_deposit",
+    "length_problem",
     "may_deposit_now",
     "may_fetch_file",
     "may_follow",

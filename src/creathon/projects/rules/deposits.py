@@ -9,7 +9,7 @@ from creathon.core.actor import Viewer
 from creathon.core.errors import Refusal
 from creathon.core.text import _, date_short, instant_words, time_words
 from creathon.editions.models import Allowed, Edition
-from creathon.editions.rules import is_tolerated, is_within, may_now, phases_allowing
+from creathon.editions.rules import Deliverables, is_tolerated, is_within, may_now, phases_allowing
 from creathon.projects.models import Deposit, Project
 from creathon.projects.receipts import bundle_sha256
 from creathon.projects.rules.access import may_work_on, shown_from
@@ -80,19 +80,9 @@ def may_deposit_now(edition: Edition, *, now: datetime) -> Refusal | None:
             return None
 
 
-def may_deposit(viewer: Viewer, project: Project, edition: Edition, *, now: datetime) -> Refusal | None:
-    """Whether somebody may deposit the project as it stands."""
-    content = content_of(project)
-    return (
-        may_work_on(viewer, project.team)
-        or may_deposit_now(edition, now=now)
-        or is_complete(content, project.team)
-    )  # fmt: skip
-
-
-def is_complete(content: dict[str, object], team: Team) -> Refusal | None:
+def is_complete(content: dict[str, object], team: Team, limits: Deliverables) -> Refusal | None:
     """Whether nothing is missing; the refusal names all that is."""
-    absent = missing(content, team)
+    absent = missing(content, team, limits)
     if not absent:
         return None
     words = " ; ".join(item.sentence for item in absent)

@@ -7,7 +7,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from creathon.core.text import _
-from creathon.projects.models import Project
+from creathon.editions.models import DeliverableKind
+from creathon.editions.rules import Deliverables
+from creathon.projects.models import Project, ProjectFile
 from creathon.projects.rules.choices import LEVELS, NEEDS
 from creathon.projects.rules.sheets import (
     ANSWER_LABELS,
@@ -55,7 +57,6 @@ LIMITS = {
 }
 REQUIRED = (
     "title", "summary", "needs", "levels", "need", "solution", "ai_use", "inclusion", "next_steps", "scenario",
-    "video_url",
 )  # fmt: skip
 CHOICES = {"needs": NEEDS, "levels": LEVELS, **SEVERAL}
 
@@ -121,29 +122,33 @@ def write(project: Project, changes: Mapping[str, Any]) -> None:
             setattr(project, COLUMNS[sheet.key], given(answers, sheet))
 
 
-def bundle_of(values: Mapping[str, Any], file: dict[str, Any] | None) -> dict[str, Any]:
+def bundle_of(
+    values: Mapping[str, Any], file: dict[str, Any] | None, video: dict[str, Any] | None = None
+) -> dict[str, Any]:
     """What a deposit freezes: the fiche, the answers there are with the version of their questionnaire, the file.
 
-    Without any answer it is, byte for byte, what it was before there were questionnaires.
+    Without any answer nor joined video it is, byte for byte, what it was before there were any.
     """
     bundle = {name: values[name] for name in WORDS} | {"file": file}
     for sheet in SHEETS:
         bundle |= given(values, sheet)
+    if video is not None:
+        bundle["video"] = video
     versions = versions_of(values)
     return bundle | {VERSIONS: versions} if versions else bundle
 
 
 def content_of(project: Project) -> dict[str, Any]:
     """The bundle of a project as it stands, its file included (loaded with its stored content)."""
-    return bundle_of(written(project), file_content(project))
+    return bundle_of(written(project), file_content(project.file), file_content(project.video))
 
 
-def file_content(project: Project) -> dict[str, Any] | None:
-    """What a bundle says of the file."""
-    file = project.file
+def file_content(file: ProjectFile | None) -> dict[str, Any] | None:
+    """What a bundle says of a file, and how long it lasts when it does."""
     if file is None:
         return None
-    return {"name": file.name, "size": file.stored.size, "sha256": file.sha256, "media_type": file.media_type}
+    said = {"name": file.name, "size": file.stored.size, "sha256": file.sha256, "media_type": file.media_type}
+    return said if file.seconds is None else said | {"seconds": int(file.seconds)}
 
 
 def differing(mine: dict[str, Any], theirs: dict[str, Any]) -> list[str]:
@@ -157,17 +162,28 @@ _SIZES = {
 }
 
 
-def missing(content: dict[str, Any], team: Team) -> list[Missing]:
-    """What a deposit still needs: required fields, an accessible video, answers, a team of three to five."""
+def missing(content: dict[str, Any], team: Team, limits: Deliverables) -> list[Missing]:
+    """What a deposit still needs: required fields, what the edition asks for, answers, a team of three to five."""
     absent = [Missing(name, _("À remplir : %(labels)s", labels=LABELS[name])) for name in REQUIRED if not content[name]]
-    if content["video_url"] and not is_web_address(content["video_url"]):
-        absent.append(Missing("video_url", _("L’adresse de la vidéo doit commencer par https:// et être complète")))
-    if not content["video_captioned"] and not content["video_transcript"]:
-        sentence = _("La vidéo est sous-titrée (à cocher), ou bien sa transcription est à remplir")
-        absent.append(Missing("video_captioned", sentence))
+    absent += _not_handed_in(content, limits)
     absent += [Missing(hold.field, hold.sentence) for hold in held_by(content)]
     if not team_is_complete(team):
         absent.append(Missing("", _(_SIZES[team.kind].format(size=size_words(team)))))
+    return absent
+
+
+def _not_handed_in(content: dict[str, Any], limits: Deliverables) -> list[Missing]:
+    absent, address, joined = [], content["video_url"], content.get("video")
+    is_asked = limits[DeliverableKind.VIDEO].required
+    if is_asked and not address and not joined:
+        absent.append(Missing("video_url", _("La vidéo est à joindre, ou son adresse est à remplir")))
+    if address and not is_web_address(address):
+        absent.append(Missing("video_url", _("L’adresse de la vidéo doit commencer par https:// et être complète")))
+    if (is_asked or address or joined) and not content["video_captioned"] and not content["video_transcript"]:
+        sentence = _("La vidéo est sous-titrée (à cocher), ou bien sa transcription est à remplir")
+        absent.append(Missing("video_captioned", sentence))
+    if limits[DeliverableKind.PIECE].required and not content.get("file"):
+        absent.append(Missing("file", _("Un fichier est à joindre au brouillon")))
     return absent
 
 

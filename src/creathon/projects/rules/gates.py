@@ -18,9 +18,8 @@ from creathon.teams.rules import size_words, suspended, team_is_complete
 DELIVERABLES = {
     "la fiche du projet": ("title", "summary", "need", "solution", "ai_use", "inclusion", "next_steps"),
     "le scénario d’usage": ("scenario",),
-    "la vidéo": ("video_url",),
 }
-"""What a team hands in, and the fields of the bundle that hold it."""
+"""What a team writes, and the fields of the bundle that hold it."""
 
 
 @dataclass(frozen=True)
@@ -76,8 +75,10 @@ def _rules(facts: Facts) -> Finding:
 
 def _deliverables(facts: Facts) -> Finding:
     absent = [name for name, fields in DELIVERABLES.items() if not all(facts.content.get(one) for one in fields)]
+    if not facts.content.get("video_url") and not facts.content.get("video"):
+        absent.append("la vidéo")
     if not absent:
-        return Finding(True, _("La fiche du projet, le scénario d’usage et l’adresse de la vidéo sont là."))
+        return Finding(True, _("La fiche du projet, le scénario d’usage et la vidéo, ou son adresse, sont là."))
     return Finding(False, _("Il manque, en tout ou partie : %(absent)s.", absent=", ".join(_(name) for name in absent)))
 
 

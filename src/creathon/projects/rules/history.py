@@ -8,10 +8,10 @@ from creathon.core.text import _
 from creathon.projects.rules.deposits import moment_words
 from creathon.projects.rules.fiche import FIELDS, LABELS
 
-FILE = "file"
+FILE, VIDEO = "file", "video"
 SAME_SITTING = timedelta(minutes=10)
 MOST_NAMED = 4
-NAMES = {**LABELS, FILE: "Fichier joint"}
+NAMES = {**LABELS, FILE: "Fichier joint", VIDEO: "Vidéo jointe"}
 SOMEBODY = "Une personne qui n’est plus sur la plateforme"
 
 

@@ -80,6 +80,6 @@ def value_words(name: str, value: Any) -> str:
         return ", ".join(CHOICES[name].get(choice, choice) for choice in value)
     if name in SINGLE:
         return SINGLE[name].get(value, value)
-    if name == "file":
+    if name in ("file", "video"):
         return str(value["name"]) if value else ""
     return str(value)
