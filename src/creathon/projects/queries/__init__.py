@@ -20,12 +20,12 @@ from creathon.projects.rules.access import OUT
 from creathon.projects.rules.sheets import BLANK
 from creathon.teams.models import Team, TeamMember
 
-_FILES = (
+_DRAFT_FILES = (
     joinedload(Project.file).joinedload(ProjectFile.stored),
     joinedload(Project.video).joinedload(ProjectFile.stored),
 )
 _COMPLETE = (
-    *_FILES,
+    *_DRAFT_FILES,
     selectinload(Project.deposits),
     selectinload(Project.team).options(
         joinedload(Team.site), selectinload(Team.members).joinedload(TeamMember.person)
@@ -70,7 +70,7 @@ async def project_of_team(session: AsyncSession, team_id: str, *, lock: bool = F
 
 async def draft_of_team(session: AsyncSession, team: Team, *, lock: bool = False) -> Project | None:
     """The project of a loaded team with its file alone, for a save."""
-    query = select(Project).where(Project.team_id == team.id).options(*_FILES)
+    query = select(Project).where(Project.team_id == team.id).options(*_DRAFT_FILES)
     if lock:
         query = query.with_for_update(of=Project).execution_options(populate_existing=True)
     project = await session.scalar(query)

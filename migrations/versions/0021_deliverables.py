@@ -1,6 +1,6 @@
 """what teams hand in is data of the edition: formats, sizes, durations
 
-Revision: 0022
+Revision: 0021
 Follows: 0020
 Made: 2026-11-26 16:25:00
 
@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-revision: str = "0022"
+revision: str = "0021"
 down_revision: str | Sequence[str] | None = "0020"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
