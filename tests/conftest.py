@@ -17,6 +17,7 @@ from creathon.app import Creathon, build, furnish
 from creathon.core.clock import MovableClock
 from creathon.core.database import Database
 from creathon.core.pdf import pdf_is_there
+from creathon.core.web.pace import Pace
 from creathon.editions.models import Edition, Role
 from creathon.settings import Settings, read_settings
 from tests import databases
@@ -162,6 +163,7 @@ async def app(settings: Settings, clock: MovableClock, database: Database) -> As
 
     life = asyncio.create_task(live())
     await asyncio.wait({life, asyncio.ensure_future(started.wait())}, return_when=asyncio.FIRST_COMPLETED)
+    application.litestar.state.pace = Pace()  # whatever else the machine does, a test's process is not behind
     yield application
     stop.set()
     await life

@@ -5,20 +5,24 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
+from creathon.app import Creathon
 from creathon.core.clock import MovableClock
 from creathon.core.database import Database
+from creathon.core.web.pace import BEHIND_SECONDS, EVERY_SECONDS, Pace
 from creathon.projects.models import Project, ProjectRevision
 from creathon.projects.queries import content_at
 from creathon.projects.rules import bundle_of, content_of
 from creathon.projects.rules.merging import both, merged, word_differences
+from creathon.teams.models import TeamMember
 from tests.browsing import Visitor, form_values
 from tests.factories.editions import CREATION_CLOSES
 from tests.factories.projects import FICHE, join_file, make_draft
 from tests.factories.teams import make_team
 from tests.personas import ZOE
 from tests.projects.conftest import Scene
+from tests.queries import count_queries
 
 GRACE = timedelta(minutes=15)
 ONE = timedelta(milliseconds=1)
@@ -106,6 +110,60 @@ async def test_the_page_learns_what_the_others_wrote_and_not_its_own_news(
     ]
     assert (await awa.open(f"/projet/etat?depuis={draft.version}")).response.json()["news"] == []
     assert (await bastien.open(f"/projet/etat?depuis={told['version']}")).response.json()["fields"] == {}
+
+
+async def test_nothing_new_is_said_in_two_queries_and_without_a_word(
+    awa: Visitor, bastien: Visitor, draft: Project, database: Database
+) -> None:
+    seen = draft.version
+    with count_queries(database) as asked:
+        await bastien.open(f"/projet/etat?depuis={seen}&panneau={seen}")
+    assert (bastien.status, bastien.response.content) == (204, b"")
+    assert asked.count == 2, asked.statements
+    await save(awa, seen, need="Le besoin d’Awa")
+    await bastien.open(f"/projet/etat?depuis={seen}&panneau={seen}")
+    assert bastien.response.json()["fields"] == {"need": "Le besoin d’Awa"}
+
+
+async def test_nothing_new_is_not_said_to_who_has_left_the_team(
+    bastien: Visitor, scene: Scene, draft: Project, database: Database
+) -> None:
+    async with database.writing() as session:
+        await session.execute(delete(TeamMember).where(TeamMember.person_id == scene.people[1].id))
+    await bastien.open(f"/projet/etat?depuis={draft.version}&panneau={draft.version}")
+    assert bastien.status == 403
+    assert "pas encore d’équipe" in bastien.text
+
+
+@pytest.mark.bar("G94")
+async def test_a_process_that_is_behind_saves_and_lets_the_news_wait(
+    app: Creathon, awa: Visitor, bastien: Visitor, draft: Project, database: Database
+) -> None:
+    seen = draft.version
+    app.litestar.state.pace.late = 2 * BEHIND_SECONDS
+    await save(awa, seen, need="Le besoin d’Awa")
+    assert (await stored(database)).need == "Le besoin d’Awa"
+    waited = await bastien.open(f"/projet/etat?depuis={seen}&panneau={seen}")
+    assert (waited.status, waited.response.content) == (204, b"")
+    assert (await bastien.open(f"/projet/etat?depuis={seen}")).response.json()["fields"] != {}, (
+        "after a save, it is told"
+    )
+    app.litestar.state.pace.late = 0.0
+    assert (await bastien.open(f"/projet/etat?depuis={seen}&panneau={seen}")).response.json()["fields"] != {}
+
+
+async def test_a_process_that_is_behind_is_seen_to_be(database: Database) -> None:
+    """The loop is held for half a second: the next measure says so, and a long upload lets others pass."""
+    pace = Pace()
+    watching = asyncio.create_task(pace.watch())
+    await asyncio.sleep(0)
+    until = asyncio.get_running_loop().time() + EVERY_SECONDS + 2 * BEHIND_SECONDS
+    while asyncio.get_running_loop().time() < until:
+        pass
+    for _turn in range(5):
+        await asyncio.sleep(0)
+    watching.cancel()
+    assert pace.late > BEHIND_SECONDS
 
 
 @pytest.mark.bar("F75")
