@@ -14,6 +14,7 @@ import uvicorn
 from creathon.app import Creathon, create_app
 from creathon.core.clock import MovableClock
 from creathon.core.database import Database
+from creathon.core.web.pace import Pace
 from creathon.settings import Settings
 
 
@@ -34,6 +35,7 @@ async def serving(settings: Settings, clock: MovableClock, database: Database) -
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error", lifespan="on"))  # type: ignore[arg-type]
     serving_task = asyncio.create_task(server.serve())
     await _answers(port, serving_task)
+    app.litestar.state.pace = Pace()  # the browser's own driver holds this loop too: news never wait for it
     try:
         yield address, app
     finally:
