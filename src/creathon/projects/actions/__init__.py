@@ -9,15 +9,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from creathon.core import journal
 from creathon.core.actor import Actor
-from creathon.core.errors import Conflict, Refused, Stale, check
+from creathon.core.errors import Conflict, Refusal, Refused, Stale, check
 from creathon.core.files import Received, keep
 from creathon.core.ids import new_id
 from creathon.core.text import _
 from creathon.editions.models import Edition
 from creathon.projects import mails, queries
 from creathon.projects.indexing import hide_from_search, show_in_search
-from creathon.projects.models import Deposit, Project, ProjectFile, ProjectRevision
+from creathon.projects.models import Deposit, Project, ProjectFile, ProjectRevision, Upload
 from creathon.projects.queries import content_at
+from creathon.projects.queries.uploads import bytes_arriving
 from creathon.projects.receipts import bundle_sha256, new_number
 from creathon.projects.rules import (
     FIELDS,
@@ -169,8 +170,11 @@ async def attach_file(
     name: str,
     media_type: str | None,
     now: datetime,
+    upload: Upload | None = None,
 ) -> ProjectFile:
     """Join a received file to the draft, in place of the one before, which older deposits keep.
+
+    `upload`, held by the caller, is what it arrived by when it came in several requests: it has its room already.
 
     Raises:
         Refused: writing is closed, the kind is not accepted, or there is no room left.
@@ -179,10 +183,11 @@ async def attach_file(
     problem = file_problem(name, media_type, received.size)
     if problem is not None or media_type is None:
         raise Refused(problem or "")
+    if upload is not None:
+        upload.joined_at = now
     if project.file is not None and (project.file.sha256, project.file.name) == (received.sha256, name):
         return project.file
-    of_team, of_edition = await queries.bytes_kept(session, project.team_id, edition.id)
-    check(may_keep(received.size, of_team=of_team, of_edition=of_edition))
+    check(await room_problem(session, project.team_id, edition.id, received.size, but=upload.id if upload else None))
     stored = await keep(session, received, now=now)
     file = ProjectFile(
         team_id=project.team_id,
@@ -197,6 +202,15 @@ async def attach_file(
     session.add(file)
     await _record_version(session, actor, project, "project.file_joined", [FILE], now=now, sha256=received.sha256)
     return file
+
+
+async def room_problem(
+    session: AsyncSession, team_id: str, edition_id: str, size: int, *, but: str | None = None
+) -> Refusal | None:
+    """`may_keep`, where what is still arriving takes room too, except upload `but`."""
+    kept = await queries.bytes_kept(session, team_id, edition_id)
+    arriving = await bytes_arriving(session, team_id, edition_id, but=but)
+    return may_keep(size, of_team=kept[0] + arriving[0], of_edition=kept[1] + arriving[1])
 
 
 async def remove_file(

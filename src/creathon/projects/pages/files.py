@@ -11,10 +11,9 @@ from litestar.response import Stream, Template
 from creathon.core.database import Database
 from creathon.core.errors import NotThere, check
 from creathon.core.events import publish
-from creathon.core.files import FileStore, Received
+from creathon.core.files import Received
 from creathon.core.text import _
 from creathon.core.web.pages import done
-from creathon.core.web.transactions import provide_session
 from creathon.core.web.visit import Session, Visit, Visiting
 from creathon.editions.pages.at_hand import edition_of
 from creathon.projects import actions, queries
@@ -23,21 +22,12 @@ from creathon.projects.forms import FicheForm, FileForm
 from creathon.projects.opening import Unsafe
 from creathon.projects.pages.desk import Desk, desk_of
 from creathon.projects.pages.download import send_file
+from creathon.projects.pages.joining import Files, join_file
 from creathon.projects.pages.writing import show
-from creathon.projects.rules import (
-    FILE_LIMIT,
-    clean_name,
-    file_problem,
-    may_fetch_file,
-    may_write,
-    sniff,
-    written,
-)
-from creathon.projects.sandbox import safe
+from creathon.projects.rules import FILE_LIMIT, clean_name, may_fetch_file, may_write, written
 from creathon.teams.queries import team_by_id
 from creathon.teams.rules import is_member
 
-Files = NamedDependency[FileStore]
 DatabaseOf = NamedDependency[Database]
 
 
@@ -50,22 +40,20 @@ class FilePages(Controller):
     async def join(self, visit: Visiting, database: DatabaseOf, files: Files) -> Response[Any]:
         """The file is on the disk before the transaction begins: a slow disk holds no lock."""
         async with database.reading() as reading:
-            desk = await desk_of(visit, reading)
+            desk = await desk_of(visit, reading, decided=True)
         check(may_write(visit.actor, desk.team, desk.edition, now=visit.now))
         upload: object = visit.posted.get("file")
         if not isinstance(upload, UploadFile) or not upload.filename:
             return _refused(visit, desk, _("Choisissez un fichier sur votre ordinateur."))
         name = clean_name(upload.filename)
-        media_type, size = sniff(name, upload.file)
-        problem = file_problem(name, media_type, size)
-        if problem or media_type is None:
-            return _refused(visit, desk, problem or "")
+
+        async def whole() -> Received:
+            return await files.receive(upload, limit=FILE_LIMIT)
+
         try:
-            kept = await safe(upload, upload.file, media_type)
+            await join_file(visit, files, upload.file, name, whole, now=visit.now)
         except Unsafe as unsafe:
             return _refused(visit, desk, str(unsafe))
-        received = await files.receive(kept, limit=FILE_LIMIT)
-        await _store(visit, received, name, media_type)
         return done(
             visit, visit.url("projects:mine") + "#fichier", _("Fichier joint au brouillon : %(name)s.", name=name)
         )
@@ -88,17 +76,6 @@ class FilePages(Controller):
             project_id = await queries.project_id_of_team(session, team.id)
             await publish(session, ProjectOpened(project_id, visit.actor.person_id))
         return send_file(visit, files, file, file.name)
-
-
-async def _store(visit: Visit, received: Received, name: str, media_type: str | None) -> None:
-    session = await provide_session(visit)
-    desk = await desk_of(visit, session, lock=True)
-    project = desk.project
-    if project is None:
-        project = await actions.start_project(session, visit.actor, desk.team, desk.edition, now=visit.now)
-    await actions.attach_file(
-        session, visit.actor, project, desk.edition, received, name=name, media_type=media_type, now=visit.now
-    )
 
 
 def _refused(visit: Visit, desk: Desk, sentence: str) -> Template:

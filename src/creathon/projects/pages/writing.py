@@ -95,6 +95,7 @@ def show(visit: Visit, desk: Desk, form: FicheForm, *, status: int = 200, typed:
         "feedback_opens": may_now(edition, Allowed.READ_FEEDBACK, now=visit.now) is None,
         "accepted": ACCEPTED,
         "file_limit": FILE_LIMIT,
+        "arriving": desk.arriving,
     }
     return page(visit, "projects/mine.html", status=status, **(known | context | decided_words(visit, desk) | more))
 

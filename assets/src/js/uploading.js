@@ -1,0 +1,224 @@
+/* Créathon: a file sent so that a cut costs nothing (tus): it goes on where it stopped, after the network comes back or
+   the page is read again. Every sentence is in `_file_panel.html`. Without this file the plain form sends it whole. */
+(() => {
+  "use strict";
+
+  const { clearAlert, focusOn, loginLink, say, showAlert, textFor } = window.creathon;
+  const PIECE = 8 * 1024 * 1024; // what a proxy that waits for whole requests can lose
+  const DIGEST_LIMIT = 64 * 1024 * 1024; // the browser needs it whole in memory
+  const RETRIES = [0, 1000, 3000, 5000, 10000];
+  const AGAIN = 15000;
+  const SILENCE = 45000;
+  const PASSING = [0, 409, 423];
+  const percents = new Intl.NumberFormat("fr-FR", { style: "percent" });
+
+  function sizeWords(bytes) {
+    const [value, unit] = bytes < 1e6 ? [bytes / 1e3, "ko"] : [bytes / 1e6, "Mo"];
+    return `${value.toLocaleString("fr-FR", { maximumFractionDigits: 1 })}\u00a0${unit}`;
+  }
+
+  function filled(sentence, values) {
+    return Object.entries(values).reduce((text, [name, value]) => text.replace(`{${name}}`, () => value), sentence);
+  }
+
+  async function digestOf(file) {
+    if (!window.crypto?.subtle || file.size > DIGEST_LIMIT) return "";
+    const digest = await window.crypto.subtle.digest("SHA-256", await file.arrayBuffer());
+    return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  }
+
+  function sentenceOf(response) {
+    const body = response.getBody() ?? "";
+    if (!body.includes("<")) return body;
+    const page = new DOMParser().parseFromString(body, "text/html");
+    return page.querySelector("[data-error-message]")?.textContent.trim();
+  }
+
+  class Sending {
+    constructor(form, file) {
+      this.form = form;
+      this.file = file;
+      this.box = form.querySelector("[data-sending]");
+      this.told = 0;
+      this.heard = performance.now();
+      this.watch = window.setInterval(() => this.look(), 5000);
+    }
+
+    get isOver() {
+      return this.state === "over";
+    }
+
+    async begin() {
+      this.show("preparing");
+      const sha256 = await digestOf(this.file).catch(() => null);
+      if (sha256 === null) return this.stop(this.box.dataset.unreadable);
+      const mark = `${this.file.lastModified}-${this.file.size}`;
+      this.upload = new window.tus.Upload(this.file, {
+        endpoint: this.form.dataset.uploads,
+        uploadUrl: this.isSame(sha256, mark) ? this.form.dataset.arriving : null,
+        metadata: { filename: this.file.name, slot: this.form.dataset.slot, sha256, mark },
+        headers: { "X-CSRF-Token": document.querySelector('meta[name="csrf-token"]').content },
+        chunkSize: PIECE,
+        retryDelays: RETRIES,
+        overridePatchMethod: true,
+        storeFingerprintForResuming: false, // the server remembers: nothing stays on a shared computer
+        onUploadUrlAvailable: () => this.keepUrl(),
+        onProgress: (sent) => this.progress(sent),
+        onSuccess: () => this.finish(),
+        onError: (error) => this.fail(error),
+      });
+      return this.go();
+    }
+
+    /** What this person began to send before, by its content where it can be read, else by what the disk says of it. */
+    isSame(sha256, mark) {
+      const { arrivingSize, arrivingSha256, arrivingMark } = this.form.dataset;
+      if (Number(arrivingSize) !== this.file.size) return false;
+      return sha256 && arrivingSha256 ? sha256 === arrivingSha256 : mark === arrivingMark;
+    }
+
+    /** From now on a server that fails is asked again; without this tus-js-client would begin a new upload. */
+    keepUrl() {
+      this.form.dataset.arriving = this.upload.url;
+      this.upload.options.endpoint = null;
+    }
+
+    go() {
+      window.clearTimeout(this.later);
+      this.heard = performance.now();
+      this.show("sending");
+      this.upload.start();
+    }
+
+    async pause() {
+      window.clearTimeout(this.later);
+      this.show("paused");
+      await this.upload.abort();
+    }
+
+    wait() {
+      this.show("waiting");
+      this.later = window.setTimeout(() => this.go(), AGAIN);
+    }
+
+    /** A line that is dead without saying so. */
+    async look() {
+      if (this.state !== "sending" || performance.now() - this.heard < SILENCE) return;
+      await this.upload.abort();
+      this.wait();
+    }
+
+    progress(sent) {
+      this.heard = performance.now();
+      if (this.state !== "sending") return;
+      this.sent = sent;
+      const part = sent / this.file.size;
+      this.box.querySelector("progress").value = part;
+      this.box.querySelector("[data-words]").textContent = this.words("sending");
+      const quarter = Math.floor(part * 4);
+      if (quarter > this.told && quarter < 4) this.speak(percents.format(quarter / 4));
+      this.told = Math.max(this.told, quarter);
+    }
+
+    words(state) {
+      const sent = this.sent ?? 0;
+      const values = { name: this.file.name, percent: percents.format(Math.floor((sent / this.file.size) * 100) / 100) };
+      return filled(this.box.dataset[state], { ...values, sent: sizeWords(sent), size: sizeWords(this.file.size) });
+    }
+
+    show(state) {
+      const entering = state !== this.state;
+      this.state = state;
+      this.box.hidden = false;
+      this.box.dataset.state = state;
+      this.box.querySelector("[data-words]").textContent = this.words(state);
+      this.form.querySelector('button[type="submit"]').setAttribute("aria-disabled", "true");
+      const [pause, resume] = ["[data-pause]", "[data-resume]"].map((name) => this.box.querySelector(name));
+      const focused = [pause, resume].includes(document.activeElement);
+      pause.hidden = !["sending", "waiting"].includes(state);
+      resume.hidden = state !== "paused";
+      if (focused) (pause.hidden ? resume : pause).focus();
+      if (entering) this.speak(this.words(state));
+    }
+
+    speak(text) {
+      this.form.querySelector("[data-spoken]").textContent = text;
+    }
+
+    fail(error) {
+      if (!error.originalRequest) return this.stop(this.box.dataset.unreadable);
+      const response = error.originalResponse;
+      const status = response?.getStatus() ?? 0;
+      if (PASSING.includes(status) || status >= 500) return this.wait();
+      if (status === 404 && !this.upload.options.endpoint) return this.beginAgain();
+      if (status === 401 || status < 400) return this.stop(textFor(401), loginLink("/connexion"));
+      return this.stop(sentenceOf(response) || textFor(status));
+    }
+
+    /** It waited for more than a day, or was abandoned in another tab. */
+    beginAgain() {
+      Object.assign(this.upload.options, { endpoint: this.form.dataset.uploads, uploadUrl: null });
+      this.upload.url = null;
+      this.go();
+    }
+
+    stop(sentence, link) {
+      this.end();
+      this.box.hidden = true;
+      this.speak("");
+      this.form.querySelector('button[type="submit"]').removeAttribute("aria-disabled");
+      showAlert(sentence, this.form.querySelector('button[type="submit"]'), link);
+    }
+
+    end() {
+      this.state = "over";
+      window.clearTimeout(this.later);
+      window.clearInterval(this.watch);
+    }
+
+    /** The file is joined: its part of the page is read again, and what is being written beside it stays. */
+    async finish() {
+      const words = this.words("joined");
+      this.end();
+      try {
+        const answer = await fetch(this.form.dataset.page, { headers: { accept: "text/html" } });
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        const [before, after] = [document, page].map((one) => one.getElementById("fichier"));
+        const hadFocus = before.contains(document.activeElement);
+        before.replaceWith(document.adoptNode(after));
+        if (hadFocus) focusOn(after.querySelector("h2"));
+        say(words);
+      } catch {
+        window.location.reload();
+      }
+    }
+  }
+
+  let sending = null;
+
+  function whenSent(event) {
+    const form = event.target;
+    const file = form.matches("form[data-uploads]") && form.querySelector('input[type="file"]').files[0];
+    if (!file || !window.tus?.isSupported) return;
+    event.preventDefault();
+    if (sending && !sending.isOver) return;
+    clearAlert(form);
+    sending = new Sending(form, file);
+    sending.begin();
+  }
+
+  function whenClicked(event) {
+    if (!sending || sending.isOver) return;
+    if (event.target.closest?.("[data-pause]")) sending.pause();
+    if (event.target.closest?.("[data-resume]")) sending.go();
+  }
+
+  function whenLeaving(event) {
+    if (sending && !sending.isOver) event.preventDefault();
+  }
+
+  document.addEventListener("submit", whenSent, true);
+  document.addEventListener("click", whenClicked);
+  window.addEventListener("beforeunload", whenLeaving);
+  window.addEventListener("online", () => sending?.state === "waiting" && sending.go());
+})();

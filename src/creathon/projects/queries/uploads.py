@@ -1,0 +1,42 @@
+"""Files that are still arriving."""
+
+from datetime import datetime
+
+from sqlalchemy import case, delete, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from creathon.projects.models import Upload
+
+
+async def upload_by_id(session: AsyncSession, upload_id: str, *, lock: bool = False) -> Upload | None:
+    """One upload, joined or not; locked, it is read again whatever the session knew."""
+    query = select(Upload).where(Upload.id == upload_id)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return await session.scalar(query)
+
+
+async def upload_of(session: AsyncSession, team_id: str, person_id: str, slot: str) -> Upload | None:
+    """The last one that somebody began for a slot of their team and that is not joined."""
+    query = select(Upload).where(Upload.team_id == team_id, Upload.begun_by == person_id, Upload.slot == slot)
+    return await session.scalar(query.where(Upload.joined_at.is_(None)).order_by(Upload.begun_at.desc()).limit(1))
+
+
+async def bytes_arriving(
+    session: AsyncSession, team_id: str, edition_id: str, *, but: str | None = None
+) -> tuple[int, int]:
+    """How many bytes the uploads of a team, and of its edition, announced and are not joined, without upload `but`."""
+    of_team = func.sum(case((Upload.team_id == team_id, Upload.size), else_=0))
+    query = select(of_team, func.sum(Upload.size)).where(Upload.edition_id == edition_id, Upload.joined_at.is_(None))
+    found = (await session.execute(query.where(Upload.id != (but or "")))).one()
+    return int(found[0] or 0), int(found[1] or 0)
+
+
+async def arriving_ids(session: AsyncSession) -> set[str]:
+    """Every upload of which the disk must keep what arrived."""
+    return set(await session.scalars(select(Upload.id).where(Upload.joined_at.is_(None))))
+
+
+async def forget_uploads(session: AsyncSession, *, begun_before: datetime) -> None:
+    """Remove the rows of what began so long ago, joined or not."""
+    await session.execute(delete(Upload).where(Upload.begun_at <= begun_before))
