@@ -38,7 +38,7 @@
     constructor(form, file) {
       this.form = form;
       this.file = file;
-      this.box = form.querySelector("[data-sending]");
+      this.box = form.querySelector("[data-transfer]");
       this.told = 0;
       this.heard = performance.now();
       this.watch = window.setInterval(() => this.look(), 5000);
@@ -79,7 +79,9 @@
 
     /** From now on a server that fails is asked again; without this tus-js-client would begin a new upload. */
     keepUrl() {
-      this.form.dataset.arriving = this.upload.url;
+      const { sha256, mark } = this.upload.options.metadata;
+      const known = { arriving: this.upload.url, arrivingSize: this.file.size, arrivingSha256: sha256, arrivingMark: mark };
+      Object.assign(this.form.dataset, known);
       this.upload.options.endpoint = null;
     }
 
@@ -114,7 +116,7 @@
       this.sent = sent;
       const part = sent / this.file.size;
       this.box.querySelector("progress").value = part;
-      this.box.querySelector("[data-words]").textContent = this.words("sending");
+      this.box.querySelector("[data-words]").textContent = this.words(part < 1 ? "sending" : "checking");
       const quarter = Math.floor(part * 4);
       if (quarter > this.told && quarter < 4) this.speak(percents.format(quarter / 4));
       this.told = Math.max(this.told, quarter);
@@ -132,13 +134,22 @@
       this.box.hidden = false;
       this.box.dataset.state = state;
       this.box.querySelector("[data-words]").textContent = this.words(state);
-      this.form.querySelector('button[type="submit"]').setAttribute("aria-disabled", "true");
+      this.hold(state !== "paused");
       const [pause, resume] = ["[data-pause]", "[data-resume]"].map((name) => this.box.querySelector(name));
       const focused = [pause, resume].includes(document.activeElement);
       pause.hidden = !["sending", "waiting"].includes(state);
       resume.hidden = state !== "paused";
       if (focused) (pause.hidden ? resume : pause).focus();
       if (entering) this.speak(this.words(state));
+    }
+
+    /** While it sends, the button is held and what the page says of an unfinished upload is no more true. */
+    hold(held) {
+      const button = this.form.querySelector('button[type="submit"]');
+      if (held) button.setAttribute("aria-disabled", "true");
+      else button.removeAttribute("aria-disabled");
+      const note = document.querySelector("[data-unfinished]");
+      if (note) note.hidden = held;
     }
 
     speak(text) {
@@ -166,7 +177,7 @@
       this.end();
       this.box.hidden = true;
       this.speak("");
-      this.form.querySelector('button[type="submit"]').removeAttribute("aria-disabled");
+      this.hold(false);
       showAlert(sentence, this.form.querySelector('button[type="submit"]'), link);
     }
 
@@ -201,7 +212,8 @@
     const file = form.matches("form[data-uploads]") && form.querySelector('input[type="file"]').files[0];
     if (!file || !window.tus?.isSupported) return;
     event.preventDefault();
-    if (sending && !sending.isOver) return;
+    if (sending && !sending.isOver && sending.state !== "paused") return;
+    sending?.end();
     clearAlert(form);
     sending = new Sending(form, file);
     sending.begin();
