@@ -38,7 +38,7 @@ from creathon.jury.rules.evaluations import (
 from creathon.jury.rules.panels import READING_TIME
 from creathon.jury.rules.pile import counts_of, next_to_read, part_of
 from creathon.projects.models import Deposit
-from creathon.projects.pages.download import send_file
+from creathon.projects.pages.download import file_shown, send_file
 from creathon.projects.queries import current_deposit
 
 SHOW = "jury/reading/evaluation.html"
@@ -163,7 +163,9 @@ class Desk(Generic[R]):
         """What the page of a read shows; `version` is the posted one while a form is shown again."""
         evaluation = self.evaluation
         current = evaluation.version if evaluation else 0
+        url = visit.url("jury:file", assignment_id=self.assignment.id)
         return {
+            **file_shown(visit, self.deposit.file if self.deposit else None, url),
             "edition": self.edition,
             "assignment": self.assignment,
             "rubric": self.rubric,

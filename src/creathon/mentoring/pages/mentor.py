@@ -27,7 +27,7 @@ from creathon.mentoring.rules import (
     pending_milestones,
     session_words,
 )
-from creathon.projects.pages.download import send_file
+from creathon.projects.pages.download import file_shown, send_file
 from creathon.projects.queries import current_deposit
 from creathon.teams.rules import TEAM_ROLE_NAMES
 
@@ -67,9 +67,10 @@ class MentorPages(Controller):
         deposit = await current_deposit(session, desk.pairing.project_id)
         evaluations = await evaluations_of_project(session, desk.edition.id, desk.pairing.project_id)
         words: dict[str, Any] = {"tier_names": TIER_NAMES, "role_names": TEAM_ROLE_NAMES}
+        url = visit.url("mentoring:file", pairing_id=pairing_id)
         return page(
             visit, "mentoring/followed.html", deposit=deposit, remarks=remarks_of(evaluations),
-            **desk.context(visit), **words,
+            **desk.context(visit), **words, **file_shown(visit, deposit.file if deposit else None, url),
         )  # fmt: skip
 
     @get("/{pairing_id:str}/fichier", name="mentoring:file", policy="mentor")

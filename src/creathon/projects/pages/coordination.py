@@ -20,6 +20,7 @@ from creathon.editions.rules import coordinated_sites, may_filter_by_site, may_h
 from creathon.projects import queries
 from creathon.projects.events import ProjectOpened
 from creathon.projects.forms import FollowForm
+from creathon.projects.pages.download import file_shown
 from creathon.projects.queries import FollowFilters
 from creathon.projects.rules import PROGRESS_NAMES, content_of, deposit_words, may_follow, standing
 
@@ -51,10 +52,13 @@ class FollowPages(Controller):
             raise NotThere()
         check(may_follow(visit.actor, project.team, edition))
         await publish(session, ProjectOpened(project.id, visit.actor.person_id))
+        file_id = project.current.file_id if project.current else project.file_id
+        file = await queries.file_by_id(session, file_id) if file_id else None
         return page(
             visit, "projects/followed.html", edition=edition, project=project, team=project.team,
             content=content_of(project), current=project.current, deposits=list(reversed(project.deposits)),
             standing=standing(project, edition, now=visit.now), deposit_words=deposit_words,
+            **file_shown(visit, file, visit.url("projects:file", file_id=file_id) if file_id else ""),
         )  # fmt: skip
 
 

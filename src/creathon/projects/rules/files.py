@@ -8,6 +8,7 @@ from typing import IO
 import filetype
 
 from creathon.core.errors import Refusal
+from creathon.core.files import Scan, StoredFile
 from creathon.core.text import _, size_words
 
 FILE_LIMIT = 20_000_000
@@ -101,6 +102,39 @@ def pdf_problem(file: IO[bytes]) -> str | None:
     if start != b"%PDF-" or not last.endswith(b"%%EOF"):
         return _("Ce PDF est abîmé, ou quelque chose le suit. Enregistrez-le de nouveau, puis joignez-le.")
     return next((_(sentence) for name, sentence in ACTIONS.items() if name in found), None)
+
+
+def scan_words(stored: StoredFile, *, scanned: bool) -> str:
+    """What to say of what the antivirus found; nothing when all is well. `scanned`: the platform has an antivirus."""
+    if stored.scan is Scan.INFECTED:
+        return _(
+            "Un virus a été trouvé dans ce fichier (%(found)s) : personne ne peut le télécharger.",
+            found=stored.scan_found,
+        )
+    if not scanned or stored.scan is Scan.CLEAN:
+        return ""
+    if stored.scan is Scan.ERROR:
+        return _("L’antivirus n’a pas pu lire ce fichier. La coordination nationale est prévenue.")
+    return _("Analyse antivirus en cours : le fichier sera disponible dès qu’elle est terminée.")
+
+
+def may_hand_out(stored: StoredFile, *, scanned: bool, own: bool) -> Refusal | None:
+    """Whether a content leaves the platform: to everybody once clean, to its own team (`own`) unless it is infected."""
+    words = scan_words(stored, scanned=scanned)
+    return Refusal(words) if words and not (own and stored.scan is not Scan.INFECTED) else None
+
+
+def may_join(stored: StoredFile) -> Refusal | None:
+    """Whether a content may be joined, as far as its earlier scan says."""
+    if stored.scan is not Scan.INFECTED:
+        return None
+    return Refusal(
+        _(
+            "Un virus a été trouvé dans ce fichier (%(found)s) : il n’est pas joint. Faites analyser votre ordinateur, "
+            "puis joignez une version saine.",
+            found=stored.scan_found,
+        )
+    )
 
 
 def may_keep(size: int, *, of_team: int, of_edition: int) -> Refusal | None:
