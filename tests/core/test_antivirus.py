@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import shutil
-import subprocess
+from asyncio.subprocess import DEVNULL
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -122,7 +122,8 @@ async def test_a_content_it_cannot_read_is_tried_with_growing_pauses_then_waits_
     await scanner.scan_due()
     given_up = await state(database, sha256)
     assert (given_up.scan, given_up.scan_due_at) == (Scan.ERROR, None)
-    assert given_up.scan_found == {"limit": "Unread: INSTREAM size limit exceeded. ERROR", "hangs_up": "Unread: no answer"}[fault]  # fmt: skip
+    why = {"limit": "INSTREAM size limit exceeded. ERROR", "hangs_up": "no answer"}[fault]
+    assert given_up.scan_found == f"Unread: {why}"
     async with database.reading() as session:
         assert (await waiting_contents(session)).errors == 1
     setattr(clamd, fault, 0 if fault == "hangs_up" else 1_000_000)
@@ -193,20 +194,23 @@ async def real(tmp_path: Path) -> AsyncIterator[Clamd]:
     (folder / "test.ndb").write_text(f"Eicar-Test-Signature:0:*:{EICAR.hex()}\n")
     socket, conf = tmp_path / "real.sock", tmp_path / "clamd.conf"
     conf.write_text(f"DatabaseDirectory {folder}\nLocalSocket {socket}\nForeground yes\nStreamMaxLength 25M\n")
-    with subprocess.Popen([program, "-c", str(conf)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+    process = await asyncio.create_subprocess_exec(program, "-c", str(conf), stdout=DEVNULL, stderr=DEVNULL)
+    try:
         clamd = Clamd(str(socket))
         async with asyncio.timeout(30):
             while not await _answers(clamd):
-                assert process.poll() is None, "clamd ended"
+                assert process.returncode is None, "clamd ended"
         yield clamd
-        process.terminate()
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        await process.wait()
 
 
 async def _answers(clamd: Clamd) -> bool:
     try:
         await clamd.version()
     except Outage:
-        await asyncio.to_thread(Path("/dev/null").read_bytes)
         return False
     return True
 

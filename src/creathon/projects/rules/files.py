@@ -16,7 +16,6 @@ TEAM_LIMIT = 200_000_000
 EDITION_LIMIT = 50_000_000_000
 NAME_LIMIT = 120
 SNIFFED = 8192
-SCANNED = 1 << 20
 
 PDF = "application/pdf"
 MEDIA_TYPES = {
@@ -33,14 +32,6 @@ RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])", re.IGNORECASE)
 """Names that open a device on Windows, whatever their extension."""
 PDF_END = 1024
 """Within how many last bytes the end of a PDF is written, as readers look for it."""
-ACTIONS = {
-    b"/JavaScript": "Ce PDF contient un programme. Imprimez-le en PDF, puis joignez le résultat.",
-    b"/Launch": "Ce PDF ouvre un autre programme. Imprimez-le en PDF, puis joignez le résultat.",
-    b"/EmbeddedFile": "Ce PDF contient d’autres fichiers. Imprimez-le en PDF, puis joignez le résultat.",
-    b"/Encrypt": "Ce PDF est protégé. Enregistrez-le sans mot de passe, puis joignez-le de nouveau.",
-}
-"""What a PDF says in clear and is not kept for; what it says in a compressed part is not read."""
-_LONGEST = max(map(len, ACTIONS))
 ACCEPTED = "PDF, ODT, DOCX, PPTX, ODP, PNG ou JPEG"
 
 
@@ -91,17 +82,15 @@ def file_problem(name: str, media_type: str | None, size: int) -> str | None:
 
 
 def pdf_problem(file: IO[bytes]) -> str | None:
-    """Why a PDF cannot be joined; the file is left at its beginning."""
-    start, end = file.read(len(b"%PDF-")), b""
-    found = set()
-    while chunk := file.read(SCANNED):
-        end = end[-max(_LONGEST, PDF_END) :] + chunk
-        found |= {name for name in ACTIONS if name in end}
+    """Why a PDF cannot be joined, by where it begins and ends; the file is left at its beginning."""
+    start = file.read(len(b"%PDF-"))
+    size = file.seek(0, os.SEEK_END)
+    file.seek(max(0, size - PDF_END))
+    last = file.read().rstrip(b"\0\r\n\t ")
     file.seek(0)
-    last = end[-PDF_END:].rstrip(b"\0\r\n\t ")
     if start != b"%PDF-" or not last.endswith(b"%%EOF"):
         return _("Ce PDF est abîmé, ou quelque chose le suit. Enregistrez-le de nouveau, puis joignez-le.")
-    return next((_(sentence) for name, sentence in ACTIONS.items() if name in found), None)
+    return None
 
 
 def scan_words(stored: StoredFile, *, scanned: bool) -> str:
