@@ -35,9 +35,24 @@ def upgrade() -> None:
         "ix_stored_file_scan_due_at", "stored_file", ["scan_due_at"], sqlite_where=sa.text(WAITING),
         postgresql_where=sa.text(WAITING),
     )  # fmt: skip
+    op.create_table(
+        "blind_copy",
+        sa.Column("sha256", sa.String(length=200), nullable=False),
+        sa.Column("copy_sha256", sa.String(length=200), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["sha256"], ["stored_file.sha256"], name=op.f("fk_blind_copy_sha256_stored_file")),
+        sa.ForeignKeyConstraint(
+            ["copy_sha256"], ["stored_file.sha256"], name=op.f("fk_blind_copy_copy_sha256_stored_file")
+        ),
+        sa.PrimaryKeyConstraint("sha256", name=op.f("pk_blind_copy")),
+    )
+    op.create_index(op.f("ix_blind_copy_copy_sha256"), "blind_copy", ["copy_sha256"])
 
 
 def downgrade() -> None:
+    op.drop_table("blind_copy")
     op.drop_index("ix_stored_file_scan_due_at", table_name="stored_file")
     with op.batch_alter_table("stored_file", schema=None) as batch_op:
         for name in ("scan_found", "scanned_by", "scanned_at", "scan_tries", "scan_due_at", "scan"):

@@ -70,6 +70,7 @@ from creathon.mentoring import pages as mentoring
 from creathon.mentoring.events import copy_programme
 from creathon.policy import POLICIES
 from creathon.projects import pages as projects
+from creathon.projects.copying import Copyist
 from creathon.projects.events import ChecksListed, ProjectOpened
 from creathon.projects.listening import tell_of_scan, tell_of_silence
 from creathon.projects.planned import remind_of_deposits
@@ -287,7 +288,7 @@ def listen() -> None:
 def works(settings: Settings, database: Database, files: FileStore, clock: Clock) -> list[Coroutine[Any, Any, None]]:
     """What is done beside the pages, for ever: by `creathon worker`, or by each process that serves them."""
     postman = Postman(database, transport_of(settings), clock, settings.mail_from, planned_between)
-    found = [postman.run()]
+    found = [postman.run(), Copyist(database, files, clock).run()]
     if settings.clamd:
         found.append(Scanner(database, files, clock, Clamd(settings.clamd)).run())
     return found

@@ -38,7 +38,7 @@ from creathon.jury.rules.evaluations import (
 from creathon.jury.rules.panels import READING_TIME
 from creathon.jury.rules.pile import counts_of, next_to_read, part_of
 from creathon.projects.models import Deposit
-from creathon.projects.pages.download import file_shown, send_file
+from creathon.projects.pages.download import BlindFile, blind_file
 from creathon.projects.queries import current_deposit
 
 SHOW = "jury/reading/evaluation.html"
@@ -107,10 +107,9 @@ class EvaluationPages(Controller):
     async def file(self, visit: Visiting, session: Session, files: Files, assignment_id: FromPath[str]) -> Stream:
         desk = await _desk(visit, session, assignment_id)
         check(desk.refusal)
-        deposit = desk.deposit
-        if deposit is None or deposit.file is None:
+        if desk.file is None:
             raise NotThere()
-        return send_file(visit, files, deposit, deposit.file.name)
+        return desk.file.sent(visit, files)
 
     @post("/rouvrir", name="jury:reopen", policy="jury")
     async def reopen(self, visit: Visiting, session: Session, assignment_id: FromPath[str]) -> Response[Any]:
@@ -143,6 +142,7 @@ class Desk(Generic[R]):
     rubric: Rubric
     refusal: Refusal | None
     deposit: Deposit | None = None
+    file: BlindFile | None = None
 
     @property
     def assignment(self) -> Assignment:
@@ -163,9 +163,10 @@ class Desk(Generic[R]):
         """What the page of a read shows; `version` is the posted one while a form is shown again."""
         evaluation = self.evaluation
         current = evaluation.version if evaluation else 0
-        url = visit.url("jury:file", assignment_id=self.assignment.id)
+        url, content = visit.url("jury:file", assignment_id=self.assignment.id), self.deposit and self.deposit.content
         return {
-            **file_shown(visit, self.deposit.file if self.deposit else None, url),
+            "content": self.file.content(content) if self.file and content else content,
+            **(self.file.shown(visit, url) if self.file else {}),
             "edition": self.edition,
             "assignment": self.assignment,
             "rubric": self.rubric,
@@ -210,7 +211,8 @@ def _checked(visit: Visit, edition: Edition, reading: R | None) -> Desk[R]:
 
 
 async def _with_deposit(session: AsyncSession, desk: Desk[R]) -> Desk[R]:
-    return replace(desk, deposit=await current_deposit(session, desk.assignment.project_id))
+    deposit = await current_deposit(session, desk.assignment.project_id)
+    return replace(desk, deposit=deposit, file=await blind_file(session, deposit))
 
 
 async def _write(

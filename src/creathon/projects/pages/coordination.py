@@ -22,7 +22,9 @@ from creathon.projects.events import ProjectOpened
 from creathon.projects.forms import FollowForm
 from creathon.projects.pages.download import file_shown
 from creathon.projects.queries import FollowFilters
+from creathon.projects.queries.contents import blind_copy_of
 from creathon.projects.rules import PROGRESS_NAMES, content_of, deposit_words, may_follow, standing
+from creathon.projects.rules.files import copy_words
 
 
 class FollowPages(Controller):
@@ -54,10 +56,12 @@ class FollowPages(Controller):
         await publish(session, ProjectOpened(project.id, visit.actor.person_id))
         file_id = project.current.file_id if project.current else project.file_id
         file = await queries.file_by_id(session, file_id) if file_id else None
+        copy = await blind_copy_of(session, file.sha256) if file and project.current else None
         return page(
             visit, "projects/followed.html", edition=edition, project=project, team=project.team,
             content=content_of(project), current=project.current, deposits=list(reversed(project.deposits)),
             standing=standing(project, edition, now=visit.now), deposit_words=deposit_words,
+            copy_note=copy_words(copy) if file and project.current else "",
             **file_shown(visit, file, visit.url("projects:file", file_id=file_id) if file_id else ""),
         )  # fmt: skip
 

@@ -1,10 +1,14 @@
-"""Who holds a stored content."""
+"""What becomes of a stored content: who holds it, and its copy for jurors."""
 
-from sqlalchemy import select
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import joinedload
 
 from creathon.core.files import Scan, StoredFile
-from creathon.projects.models import Deposit, ProjectFile
+from creathon.projects.models import BlindCopy, Deposit, Project, ProjectFile
 from creathon.teams.models import Team
 
 
@@ -30,3 +34,37 @@ async def editions_waiting(session: AsyncSession) -> list[str]:
     query = select(Team.edition_id).join(ProjectFile, ProjectFile.team_id == Team.id)
     query = query.join(StoredFile, StoredFile.sha256 == ProjectFile.sha256).where(StoredFile.scan == Scan.PENDING)
     return list(await session.scalars(query.distinct().execution_options(every_edition="the antivirus is for all")))
+
+
+@dataclass(frozen=True)
+class ToCopy:
+    """A content of a deposit that counts, of which jurors have no copy yet; `copy` when it was tried before."""
+
+    sha256: str
+    media_type: str
+    copy: BlindCopy | None
+
+
+async def content_to_copy(session: AsyncSession, now: datetime) -> ToCopy | None:
+    """The next content whose copy is to be made."""
+    query = (
+        select(ProjectFile.sha256, ProjectFile.media_type, BlindCopy)
+        .join(Deposit, Deposit.file_id == ProjectFile.id)
+        .outerjoin(BlindCopy, BlindCopy.sha256 == ProjectFile.sha256)
+        .where(Deposit.superseded_at.is_(None), or_(BlindCopy.sha256.is_(None), BlindCopy.due_at <= now))
+        .order_by(Deposit.arrived_at)
+        .limit(1)
+    )
+    row = (await session.execute(query)).first()
+    return ToCopy(*row) if row else None
+
+
+async def blind_copy_of(session: AsyncSession, sha256: str) -> BlindCopy | None:
+    """The copy of a content, with what is stored of it."""
+    query = select(BlindCopy).where(BlindCopy.sha256 == sha256).options(joinedload(BlindCopy.copied))
+    return await session.scalar(query)
+
+
+async def slug_of(session: AsyncSession, project_id: str) -> str:
+    """The random name of a project, which tells nothing of it."""
+    return await session.scalar(select(Project.slug).where(Project.id == project_id)) or ""

@@ -10,6 +10,7 @@ import filetype
 from creathon.core.errors import Refusal
 from creathon.core.files import Scan, StoredFile
 from creathon.core.text import _, size_words
+from creathon.projects.models import BlindCopy
 
 FILE_LIMIT = 20_000_000
 TEAM_LIMIT = 200_000_000
@@ -111,6 +112,30 @@ def may_hand_out(stored: StoredFile, *, scanned: bool, own: bool) -> Refusal | N
     """Whether a content leaves the platform: to everybody once clean, to its own team (`own`) unless it is infected."""
     words = scan_words(stored, scanned=scanned)
     return Refusal(words) if words and not (own and stored.scan is not Scan.INFECTED) else None
+
+
+def copy_words(copy: BlindCopy | None) -> str:
+    """What to say of the copy that jurors read; nothing once it is made."""
+    if copy is not None and copy.copy_sha256 is not None:
+        return ""
+    if copy is not None and copy.due_at is None:
+        return _("La copie anonyme de ce fichier n’a pas pu être faite : le jury ne le reçoit pas.")
+    return _("La copie anonyme de ce fichier se prépare : le jury la recevra dès qu’elle est prête.")
+
+
+def may_read_blind(stored: StoredFile, copy: BlindCopy | None, *, scanned: bool) -> Refusal | None:
+    """Whether a juror gets the copy of a content: both are clean, and it is made."""
+    if refusal := may_hand_out(stored, scanned=scanned, own=False):
+        return refusal
+    if copy is None or copy.copied is None:
+        return Refusal(copy_words(copy))
+    return may_hand_out(copy.copied, scanned=scanned, own=False)
+
+
+def blind_name(slug: str, media_type: str) -> str:
+    """The name under which jurors get a file: that of its team may hold names."""
+    ending = next(end for end, kind in MEDIA_TYPES.items() if kind == media_type)
+    return f"dossier-{slug.lower()}.{ending}"
 
 
 def may_join(stored: StoredFile) -> Refusal | None:
