@@ -1,5 +1,6 @@
 """Copies for blind reading: documents that name people in all the places where programs write names, then do not."""
 
+import asyncio
 import io
 import zipfile
 from pathlib import Path
@@ -211,16 +212,17 @@ def store(tmp_path: Path) -> FileStore:
 async def test_the_copy_is_made_once_beside_the_original(
     app: Creathon, scene: Scene, database: Database, store: FileStore, clock: MovableClock
 ) -> None:
-    deposit = await deposited(scene, database, store, pdf())
+    content = pdf()
+    deposit = await deposited(scene, database, store, content)
     sha256 = deposit.content["file"]["sha256"]
     copyists = [Copyist(database, store, clock) for _ in range(3)]
-    assert sum([await copyist.copy_due() for copyist in copyists]) == 1
+    assert sum(await asyncio.gather(*(copyist.copy_due() for copyist in copyists))) == 1
     async with database.reading() as session:
         copy = await blind_copy_of(session, sha256)
     assert copy is not None
     assert copy.copied is not None
     assert copy.copy_sha256 not in (None, sha256)
-    assert store.path(sha256).read_bytes() == pdf()
+    assert store.path(sha256).read_bytes() == content
     assert "Awa" not in words(store.path(str(copy.copy_sha256)).read_bytes())
     assert copy_words(copy) == ""
 

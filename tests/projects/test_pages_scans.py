@@ -1,10 +1,12 @@
 """Who gets a file, by what the antivirus says of it: nobody but the team before it is clean, nobody when it is not."""
 
 import hashlib
+import io
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pikepdf
 import pytest
 from sqlalchemy import select
 
@@ -18,6 +20,8 @@ from creathon.editions.models import Edition, Role
 from creathon.editions.rules.rulebook import Acceptances
 from creathon.jury.actions.assignments import allocate
 from creathon.mail.models import Mail
+from creathon.projects.copying import CLAIM_LASTS, Copyist
+from creathon.projects.copying import MOST_TRIES as MOST_COPIES
 from creathon.projects.models import Deposit, ProjectFile
 from creathon.projects.queries.contents import content_of_deposit
 from creathon.projects.rules.gates import Facts, findings_of
@@ -118,6 +122,12 @@ async def fetched(visitor: Visitor, held: Held) -> dict[str, bool]:
     return got
 
 
+async def work(scanner: Scanner) -> None:
+    """What the worker does: a copy for the jury, then the verdict on both."""
+    await Copyist(scanner.database, scanner.files, scanner.clock).copy_due()
+    await scanner.scan_due()
+
+
 async def mails(database: Database, name: str) -> list[Mail]:
     async with database.reading() as session:
         return list(await session.scalars(select(Mail).where(Mail.name == name).order_by(Mail.recipient)))
@@ -136,6 +146,12 @@ async def test_only_the_team_has_its_file_before_the_verdict_and_each_has_it_aft
         await visitor.open(path)
         assert "Analyse antivirus en cours" in visitor.text
     await scanner.scan_due()
+    assert await fetched(visitor, clean) == {"Awa": True, "Samir": True, "Nadia": False}
+    assert "La copie anonyme de ce fichier se prépare" in visitor.text
+    await Copyist(scanner.database, scanner.files, scanner.clock).copy_due()
+    assert await fetched(visitor, clean) == {"Awa": True, "Samir": True, "Nadia": False}
+    assert "Analyse antivirus en cours" in visitor.text
+    await scanner.scan_due()
     assert await fetched(visitor, clean) == {"Awa": True, "Samir": True, "Nadia": True}
     await visitor.open(clean.reading)
     assert "antivirus" not in visitor.text
@@ -146,7 +162,7 @@ async def test_only_the_team_has_its_file_before_the_verdict_and_each_has_it_aft
 async def test_a_virus_is_kept_from_everybody_and_told_to_the_team_and_its_site(
     visitor: Visitor, infected: Held, scanner: Scanner, database: Database
 ) -> None:
-    await scanner.scan_due()
+    await work(scanner)
     assert await fetched(visitor, infected) == {"Awa": False, "Samir": False, "Nadia": False}
     await visitor.sign_in_as(infected.awa)
     await visitor.open("/projet")
@@ -234,3 +250,49 @@ async def test_a_file_it_cannot_read_is_told_to_the_national_coordination(
     await visitor.open("/coordination")
     assert "L’antivirus n’a pas pu lire 1 fichier." in visitor.text
     assert "Aucun antivirus n’est configuré" not in visitor.text
+
+
+@pytest.mark.bar("E54")
+async def test_a_juror_reads_no_name_of_the_team_and_the_team_keeps_its_file(
+    visitor: Visitor, scene: Scene, app: Creathon, database: Database, clock: MovableClock, settings: Settings,
+    scanner: Scanner,
+) -> None:  # fmt: skip
+    written = io.BytesIO()
+    with pikepdf.open(io.BytesIO(PDF)) as named:
+        named.docinfo["/Author"] = "Awa des Marches"
+        named.save(written)
+    held = await hold(scene, database, clock, settings, written.getvalue())
+    await work(scanner)
+    await visitor.sign_in_as(held.nadia)
+    await visitor.open(held.reading)
+    assert "Les Marches.pdf" not in visitor.response.text
+    await visitor.open(f"{held.reading}/fichier")
+    assert b"Marches" not in visitor.response.content
+    assert "Marches" not in visitor.response.headers["content-disposition"]
+    with pikepdf.open(io.BytesIO(visitor.response.content)) as read:
+        assert list(read.docinfo.keys()) == []
+        assert len(read.pages) == 1
+    await visitor.sign_in_as(held.awa)
+    await visitor.open(f"/projet/fichiers/{held.file}")
+    assert visitor.response.content == written.getvalue()
+    await visitor.open("/projet")
+    assert "ne doivent pas apparaître dans le document" in visitor.text
+
+
+async def test_a_copy_that_cannot_be_made_is_told_and_the_original_is_not_given(
+    visitor: Visitor, scene: Scene, app: Creathon, database: Database, clock: MovableClock, settings: Settings,
+    scanner: Scanner,
+) -> None:  # fmt: skip
+    held = await hold(scene, database, clock, settings, b"%PDF-1.7 Awa %%EOF")
+    for _time in range(MOST_COPIES):
+        await work(scanner)
+        clock.move_to(clock.now() + CLAIM_LASTS)
+    assert await fetched(visitor, held) == {"Awa": True, "Samir": True, "Nadia": False}
+    assert "La copie anonyme de ce fichier n’a pas pu être faite" in visitor.text
+    await visitor.open(held.reading)
+    assert "La copie anonyme de ce fichier n’a pas pu être faite" in visitor.text
+    await visitor.sign_in_as(held.samir)
+    async with database.reading() as session:
+        project_id = await session.scalar(select(Deposit.project_id))
+    await visitor.open(f"/coordination/projets/{project_id}")
+    assert "La copie anonyme de ce fichier n’a pas pu être faite" in visitor.text
