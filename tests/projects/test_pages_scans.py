@@ -275,6 +275,7 @@ async def test_a_juror_reads_no_name_of_the_team_and_the_team_keeps_its_file(
     await visitor.sign_in_as(held.awa)
     await visitor.open(f"/projet/fichiers/{held.file}")
     assert visitor.response.content == written.getvalue()
+    clock.move_to(CREATION)
     await visitor.open("/projet")
     assert "ne doivent pas apparaître dans le document" in visitor.text
 

@@ -13,6 +13,7 @@ from creathon.core.web.pages import page
 from creathon.core.web.visit import Session, Visit, Visiting
 from creathon.dashboards.queries import today_of
 from creathon.dashboards.rules import SiteCounts, antivirus_alarms, clock_alarm, disk_alarm, pages_of, tasks_of
+from creathon.editions.models import Edition
 from creathon.editions.pages.at_hand import edition_if_any
 from creathon.editions.queries import sites_of
 from creathon.editions.rules import (
@@ -54,15 +55,21 @@ class TodayPages(Controller):
             "is_national": ids is None,
             "has_antivirus": visit.settings.clamd is not None,
             "tasks": tasks_of(today),
-            "alarms": await _alarms(visit, session) if ids is None else [],
+            "alarms": _alarms(visit) if ids is None else [],
+            "scan_alarms": await _scan_alarms(visit, session, edition) if ids is None else [],
         }
         context["links"] = pages_of(is_national=ids is None)
         return page(visit, "dashboards/today.html", edition=edition, today=today, **context)
 
 
-async def _alarms(visit: Visit, session: AsyncSession) -> list[str]:
+def _alarms(visit: Visit) -> list[str]:
     """What the machine's keepers must be told of without delay."""
     disk = shutil.disk_usage(visit.settings.data)
     found = (clock_alarm(visit.app.state.timekeeper.drift), disk_alarm(disk.used, disk.total))
+    return [alarm for alarm in found if alarm]
+
+
+async def _scan_alarms(visit: Visit, session: AsyncSession, edition: Edition) -> list[str]:
+    """What the antivirus owes; nothing without one."""
     waiting = await waiting_contents(session) if visit.settings.clamd else Waiting()
-    return [*(alarm for alarm in found if alarm), *antivirus_alarms(waiting, now=visit.now)]
+    return antivirus_alarms(waiting, edition.zone, now=visit.now)

@@ -37,7 +37,7 @@ def file_shown(visit: Visit, file: ProjectFile | None, url: str, *, own: bool = 
         return {"file_url": None, "file_note": ""}
     scanned = visit.settings.clamd is not None
     refusal = may_hand_out(file.stored, scanned=scanned, own=own)
-    return {"file_url": None if refusal else url, "file_note": scan_words(file.stored, scanned=scanned)}
+    return {"file_url": None if refusal else url, "file_note": scan_words(file.stored, scanned=scanned, own=own)}
 
 
 def send_file(visit: Visit, files: FileStore, held: Deposit | ProjectFile, name: str, *, own: bool = False) -> Stream:

@@ -94,8 +94,8 @@ def pdf_problem(file: IO[bytes]) -> str | None:
     return None
 
 
-def scan_words(stored: StoredFile, *, scanned: bool) -> str:
-    """What to say of what the antivirus found; nothing when all is well. `scanned`: the platform has an antivirus."""
+def scan_words(stored: StoredFile, *, scanned: bool, own: bool) -> str:
+    """What to say of a content, to its team (`own`) or to others; nothing when all is well, or without an antivirus."""
     if stored.scan is Scan.INFECTED:
         return _(
             "Un virus a été trouvé dans ce fichier (%(found)s) : personne ne peut le télécharger.",
@@ -105,12 +105,16 @@ def scan_words(stored: StoredFile, *, scanned: bool) -> str:
         return ""
     if stored.scan is Scan.ERROR:
         return _("L’antivirus n’a pas pu lire ce fichier. La coordination nationale est prévenue.")
+    if own:
+        return _(
+            "Analyse antivirus en cours : le jury et la coordination recevront ce fichier dès qu’elle est terminée."
+        )
     return _("Analyse antivirus en cours : le fichier sera disponible dès qu’elle est terminée.")
 
 
 def may_hand_out(stored: StoredFile, *, scanned: bool, own: bool) -> Refusal | None:
     """Whether a content leaves the platform: to everybody once clean, to its own team (`own`) unless it is infected."""
-    words = scan_words(stored, scanned=scanned)
+    words = scan_words(stored, scanned=scanned, own=own)
     return Refusal(words) if words and not (own and stored.scan is not Scan.INFECTED) else None
 
 
