@@ -30,8 +30,9 @@ from creathon.teams.models import Team
 from tests.browsing import Visitor
 from tests.clamd import EICAR, FakeClamd, fake_clamd
 from tests.factories.accounts import make_holder
-from tests.factories.editions import CREATION, EVALUATION, site_of
+from tests.factories.editions import CREATION, EVALUATION, MENTORING, site_of
 from tests.factories.jury import coordinator_of, declare, make_panel, make_rubric, reads_of
+from tests.factories.mentoring import make_followed
 from tests.factories.projects import PDF, join_file, make_deposit, make_draft
 from tests.personas import NADIA, SAMIR
 from tests.projects.conftest import Scene
@@ -297,3 +298,26 @@ async def test_a_copy_that_cannot_be_made_is_told_and_the_original_is_not_given(
         project_id = await session.scalar(select(Deposit.project_id))
     await visitor.open(f"/coordination/projets/{project_id}")
     assert "La copie anonyme de ce fichier n’a pas pu être faite" in visitor.text
+
+
+@pytest.mark.bar("E59")
+async def test_a_mentor_waits_for_the_verdict_then_has_the_original(
+    visitor: Visitor, scene: Scene, app: Creathon, database: Database, clock: MovableClock, settings: Settings,
+    scanner: Scanner,
+) -> None:  # fmt: skip
+    async with database.writing() as session:
+        project = await make_draft(session, scene.edition, scene.team)
+        await join_file(session, scene.edition, project, store=scanner.files)
+        await make_deposit(session, scene.edition, project)
+        followed = await make_followed(session, scene.edition, project)
+    clock.move_to(MENTORING)
+    path = f"/mentorat/{followed.pairing.id}"
+    await visitor.sign_in_as(followed.mentor)
+    await visitor.open(path)
+    assert "Analyse antivirus en cours" in visitor.text
+    assert visitor.page.select_one(f"a[href='{path}/fichier']") is None
+    await visitor.open(f"{path}/fichier")
+    assert (visitor.status, b"%PDF" in visitor.response.content) == (403, False)
+    await scanner.scan_due()
+    await visitor.open(f"{path}/fichier")
+    assert visitor.response.content == PDF
