@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from creathon.core.files import FileStore, Received
 from creathon.editions.models import Edition
 from creathon.projects.actions import attach_file, deposit_project, save_draft, start_project
-from creathon.projects.models import Deposit, Project
+from creathon.projects.models import BlindCopy, Deposit, Project
 from creathon.projects.rules import FicheValues
 from creathon.projects.signatures import Signer
 from creathon.teams.models import Team
@@ -21,10 +21,16 @@ from tests.factories.teams import make_team
 
 SIGNER = Signer(OKPKey.generate_key("Ed25519"))
 """Signs what tests deposit without a page."""
-PDF = (
+_PAGE = (
     b"%PDF-1.7\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n2 0 obj\n<</Type/Pages/Kids[3 0 R]/Count 1>>\nendobj\n"
-    b"3 0 obj\n<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>\nendobj\ntrailer<</Root 1 0 R/Size 4>>\n%%EOF\n"
+    b"3 0 obj\n<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>\nendobj\n"
 )
+PDF = _PAGE + b"trailer<</Root 1 0 R/Size 4>>\n%%EOF\n"
+PDF_START, PDF_END = (
+    _PAGE + b"4 0 obj\n<<>>\nstream\n",
+    b"\nendstream\nendobj\ntrailer<</Root 1 0 R/Size 5>>\n%%EOF\n",
+)
+"""Around any bytes, a PDF of the weight one likes."""
 
 ANSWERED = {
     "e01": "Redire la consigne. Sans IA, on écrit les marches au tableau.",
@@ -117,3 +123,11 @@ async def join_file(
         received = await store.receive(Bytes(content), limit=len(content))
     actor = await as_actor(session, project.team.members[0].person)
     await attach_file(session, actor, project, edition, received, name=name, media_type="application/pdf", now=now)
+
+
+async def make_blind_copy(session: AsyncSession, deposit: Deposit, *, now: datetime = CREATION) -> None:
+    """What the worker would have made for jurors: its file says nothing of anybody, and is its own copy."""
+    sha256 = deposit.content["file"]["sha256"]
+    if await session.get(BlindCopy, sha256) is None:
+        session.add(BlindCopy(sha256=sha256, copy_sha256=sha256, made_at=now))
+        await session.flush()

@@ -37,7 +37,7 @@ from tests.factories.projects import PDF, join_file, make_deposit, make_draft
 from tests.personas import NADIA, SAMIR
 from tests.projects.conftest import Scene
 
-INFECTED = PDF + EICAR
+INFECTED = PDF.replace(b"trailer", b"%" + EICAR + b"\ntrailer")
 SHA = hashlib.sha256(PDF).hexdigest()
 
 
@@ -195,8 +195,9 @@ async def test_a_content_known_to_be_infected_is_not_joined_again(
     await scanner.scan_due()
     clock.move_to(CREATION)
     await awa.open("/projet")
-    await awa.submit("/projet/fichier", files={"file": ("autre nom.pdf", INFECTED + b"")})
-    assert "Un virus a été trouvé dans ce fichier" in awa.text
+    await awa.submit("/projet/fichier", files={"file": ("autre nom.pdf", INFECTED)})
+    assert awa.status == 403
+    assert "il n’est pas joint" in awa.text
     await awa.open("/projet")
     await awa.submit("/projet/fichier", files={"file": ("sain.pdf", PDF)})
     assert "Fichier joint au brouillon : sain.pdf" in awa.flash
