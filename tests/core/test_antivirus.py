@@ -3,7 +3,8 @@
 import asyncio
 import hashlib
 import shutil
-from asyncio.subprocess import DEVNULL
+import sys
+from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -21,9 +22,10 @@ from creathon.core.antivirus import (
     ask_again,
     waiting_contents,
 )
-from creathon.core.clock import MovableClock
+from creathon.core.clock import MovableClock, SystemClock
 from creathon.core.database import Database
 from creathon.core.files import FileStore, Scan, StoredFile, keep
+from creathon.settings import Settings
 from tests.clamd import EICAR, VERSION, FakeClamd, fake_clamd
 from tests.conftest import NOW
 from tests.factories.projects import Bytes
@@ -178,6 +180,31 @@ async def test_new_signatures_may_change_a_verdict_and_nobody_waits_meanwhile(
     clamd.version = "ClamAV 1.4.3/27501/later"
     await scanner.scan_due()
     assert (await state(database, sha256)).scanned_by == clamd.version
+
+
+@pytest.mark.parametrize("arguments", [["scan"], ["scan", "--again"]])
+async def test_the_command_asks_for_what_was_given_up_or_read_with_other_signatures(
+    database: Database, store: FileStore, scanner: Scanner, clamd: FakeClamd, settings: Settings, arguments: list[str]
+) -> None:
+    clean, given_up = [await stored(database, store, content) for content in (CLEAN, b"abc")]
+    await scanner.scan_due()
+    async with database.writing() as session:
+        lost = await session.get_one(StoredFile, given_up)
+        lost.scan = Scan.ERROR
+    clamd.version = "ClamAV 1.4.3/27501/later"
+    environment = {
+        "CREATHON_DATA": str(settings.data), "CREATHON_DATABASE_URL": settings.database_url,
+        "CREATHON_CLAMD": clamd.place,
+    }  # fmt: skip
+    command = str(Path(sys.executable).with_name("creathon"))
+    process = await asyncio.create_subprocess_exec(command, *arguments, env=environment, stdout=PIPE)
+    said = (await process.communicate())[0].decode()
+    asked = 1 if arguments == ["scan"] else 2
+    assert f"Fichiers à analyser de nouveau : {asked}. Antivirus : ClamAV 1.4.3/27501/later" in said
+    assert (await state(database, clean)).scan is Scan.CLEAN
+    scanner.clock = SystemClock()
+    assert await scanner.scan_due() == asked
+    assert (await state(database, given_up)).scan is Scan.CLEAN
 
 
 def real_clamd() -> str | None:

@@ -26,10 +26,10 @@ _PAGE = (
     b"3 0 obj\n<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>\nendobj\n"
 )
 PDF = _PAGE + b"trailer<</Root 1 0 R/Size 4>>\n%%EOF\n"
-PDF_START, PDF_END = (
-    _PAGE + b"4 0 obj\n<<>>\nstream\n",
-    b"\nendstream\nendobj\ntrailer<</Root 1 0 R/Size 5>>\n%%EOF\n",
-)
+_PLACES = [_PAGE.index(b"%d 0 obj" % number) for number in (1, 2, 3)]
+_TABLE = b"xref\n0 4\n0000000000 65535 f \n" + b"".join(b"%010d 00000 n \n" % place for place in _PLACES)
+PDF_START = _PAGE + _TABLE + b"trailer<</Root 1 0 R/Size 4>>\n"
+PDF_END = b"\nstartxref\n%d\n%%%%EOF\n" % len(_PAGE)
 """Around any bytes, a PDF of the weight one likes."""
 
 ANSWERED = {

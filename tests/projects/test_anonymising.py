@@ -19,7 +19,7 @@ from creathon.projects.copying import CLAIM_LASTS, MOST_TRIES, Copyist
 from creathon.projects.models import Deposit
 from creathon.projects.opening import DOCX, ODP, ODT, PPTX
 from creathon.projects.opening_pdf import check_pdf
-from creathon.projects.queries.contents import blind_copy_of
+from creathon.projects.queries.contents import SETTLED, blind_copy_of
 from creathon.projects.rules.files import copy_words
 from tests.factories.editions import CREATION
 from tests.factories.projects import join_file, make_deposit, make_draft
@@ -216,6 +216,8 @@ async def test_the_copy_is_made_once_beside_the_original(
     deposit = await deposited(scene, database, store, content)
     sha256 = deposit.content["file"]["sha256"]
     copyists = [Copyist(database, store, clock) for _ in range(3)]
+    assert sum(await asyncio.gather(*(copyist.copy_due() for copyist in copyists))) == 0
+    clock.move_to(CREATION + SETTLED)
     assert sum(await asyncio.gather(*(copyist.copy_due() for copyist in copyists))) == 1
     async with database.reading() as session:
         copy = await blind_copy_of(session, sha256)
@@ -232,6 +234,7 @@ async def test_what_cannot_be_copied_is_given_up_and_a_lost_claim_is_taken_again
 ) -> None:
     deposit = await deposited(scene, database, store, b"%PDF-1.7 nothing %%EOF")
     sha256, copyist = deposit.content["file"]["sha256"], Copyist(database, store, clock)
+    clock.move_to(CREATION + SETTLED)
     assert await copyist._claim() is not None
     assert await copyist.copy_due() == 0
     for _time in range(MOST_TRIES):

@@ -1,7 +1,7 @@
 """What becomes of a stored content: who holds it, and its copy for jurors."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -36,6 +36,10 @@ async def editions_waiting(session: AsyncSession) -> list[str]:
     return list(await session.scalars(query.distinct().execution_options(every_edition="the antivirus is for all")))
 
 
+SETTLED = timedelta(minutes=10)
+"""A deposit is copied that long after it arrived: the last minute is left to the teams, and many deposit twice."""
+
+
 @dataclass(frozen=True)
 class ToCopy:
     """A content of a deposit that counts, of which jurors have no copy yet; `copy` when it was tried before."""
@@ -51,7 +55,8 @@ async def content_to_copy(session: AsyncSession, now: datetime) -> ToCopy | None
         select(ProjectFile.sha256, ProjectFile.media_type, BlindCopy)
         .join(Deposit, Deposit.file_id == ProjectFile.id)
         .outerjoin(BlindCopy, BlindCopy.sha256 == ProjectFile.sha256)
-        .where(Deposit.superseded_at.is_(None), or_(BlindCopy.sha256.is_(None), BlindCopy.due_at <= now))
+        .where(Deposit.superseded_at.is_(None), Deposit.arrived_at <= now - SETTLED)
+        .where(or_(BlindCopy.sha256.is_(None), BlindCopy.due_at <= now))
         .order_by(Deposit.arrived_at)
         .limit(1)
     )
