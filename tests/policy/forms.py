@@ -237,7 +237,7 @@ FORMS: dict[str, Make] = {
     },
     "projects:compare-bundle": lambda request: {"numero": request.world.ids["receipt", "other"], "bundle_text": "{}"},
     "projects:deposit": lambda request: {"version": request.world.version("project", "team", request.team, "team_id")},
-    "projects:join-file": lambda _request: {"file": ("dossier.pdf", PDF + b"%", "application/pdf")},
+    "projects:join-file": lambda _request: {"file": ("dossier.pdf", PDF + b"\n", "application/pdf")},
     "projects:remove-file": fixed(),
     "projects:restore": lambda request: {**_version_of_project(request), "champ": "title", "revenir_a": "1"},
     "projects:withdraw": fixed(),
