@@ -248,7 +248,7 @@ FORMS: dict[str, Make] = {
     },
     "projects:compare-bundle": lambda request: {"numero": request.world.ids["receipt", "other"], "bundle_text": "{}"},
     "projects:deposit": lambda request: {"version": request.world.version("project", "team", request.team, "team_id")},
-    "projects:join-file": lambda _request: {"file": ("dossier.pdf", PDF + b"%", "application/pdf")},
+    "projects:join-file": lambda _request: {"file": ("dossier.pdf", PDF + b"\n", "application/pdf")},
     "projects:remove-file": fixed(),
     "projects:join-video": lambda _request: {"video": ("film.mp4", mp4(3), "video/mp4")},
     "projects:remove-video": fixed(),
