@@ -4,7 +4,7 @@ import http.client
 import socket
 import struct
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass
 
@@ -38,19 +38,32 @@ class CutSender:
 
     def settles_at(self, wanted: int) -> int:
         """Where the server stands, once it stands at `wanted` or has had the time to."""
-        until = time.monotonic() + PATIENCE
-        while (found := self.offset()) != wanted and time.monotonic() < until:
-            time.sleep(0.02)
-        return found
+        self._until(lambda: self.offset() == wanted)
+        return self.offset()
+
+    def moves_beyond(self, offset: int) -> bool:
+        """Whether some of what was sent from there is on the disk, as soon as it is."""
+        return self._until(lambda: self.offset() > offset)
+
+    def finish(self, content: bytes) -> set[int]:
+        """Send what is missing until nothing is, as a browser does: where it stands is asked before each try.
+
+        Gives the statuses that were not the last; 0 is a server that refused and closed before it had all read.
+        """
+        met, until = set(), time.monotonic() + PATIENCE
+        while (offset := self.offset()) < len(content) and time.monotonic() < until:
+            status = self.send(offset, content[offset:])
+            if status != 204:
+                met.add(status)
+                time.sleep(0.05)
+        return met
 
     def send(self, offset: int, content: bytes) -> int:
-        """The status of a part sent whole; asked again, as a browser does, while a dead line holds the file."""
-        until = time.monotonic() + PATIENCE
-        while True:
-            status, _headers = self._ask("POST", self.place, PART | {"Upload-Offset": str(offset)}, content)
-            if status != 409 or time.monotonic() > until:
-                return status
-            time.sleep(0.05)
+        """The status of a part sent whole; 0 when the line broke."""
+        try:
+            return self._ask("POST", self.place, PART | {"Upload-Offset": str(offset)}, content)[0]
+        except OSError:
+            return 0
 
     def send_cut(self, offset: int, content: bytes, at: int, *, brutal: bool = False) -> None:
         """Announce the whole part, send `at` bytes of it, cut: closed, or reset when `brutal`.
@@ -65,6 +78,12 @@ class CutSender:
             line.sendall(f"POST {self.place} HTTP/1.1\r\n{lines}\r\n".encode())
             for start in range(0, at, PIECE):
                 line.sendall(content[start : min(start + PIECE, at)])
+
+    def _until(self, reached: Callable[[], bool]) -> bool:
+        until = time.monotonic() + PATIENCE
+        while not (found := reached()) and time.monotonic() < until:
+            time.sleep(0.02)
+        return found
 
     @property
     def _head(self) -> dict[str, str]:

@@ -70,7 +70,7 @@ async def test_a_socket_cut_at_10_50_and_99_percent_loses_no_byte(place: Place) 
             assert sender.settles_at(at) == at
             assert await place.joined() == []
             offset = at
-        assert sender.send(offset, CONTENT[offset:]) == 204
+        assert sender.finish(CONTENT) <= {0, 409}
         assert sender.offset() == len(CONTENT)
     assert await place.joined() == [SHA]
     stored = place.folder / "files" / SHA[:2] / SHA[2:4] / SHA
@@ -88,8 +88,7 @@ async def test_lines_reset_at_random_bytes_go_on_from_what_arrived(place: Place)
             sender.send_cut(offset, CONTENT[offset:], at, brutal=chance.random() < 0.5)
             furthest = max(furthest, offset + at)
             assert sender.offset() <= furthest
-        while (offset := sender.offset()) < len(CONTENT):
-            assert sender.send(offset, CONTENT[offset:]) in (204, 409)
+        assert sender.finish(CONTENT) <= {0, 409}
     assert furthest > 1_000_000, "some cut left something to go on from"
     assert await place.joined() == [SHA]
 
@@ -108,11 +107,12 @@ async def test_a_server_killed_on_the_way_says_the_truth_and_the_file_is_whole(p
             (held,) = (place.folder / "files" / "arriving").glob("*") or [None] if offset else [None]
             assert held is None or held.read_bytes() == CONTENT[: held.stat().st_size]
             sender.send_cut(offset, CONTENT[offset:], chance.randrange(1_500_000, 3_000_000))
+            assert sender.moves_beyond(offset)
             os.killpg(server.pid, signal.SIGKILL)
     with product(place.folder, place.url, place.workers) as server:
         sender = place.sender(server.port)
         sender.place = place_of
         offset = sender.offset()
         assert 0 < offset < len(CONTENT)
-        assert sender.send(offset, CONTENT[offset:]) == 204
+        assert sender.finish(CONTENT) <= {0, 409}
     assert await place.joined() == [SHA]
