@@ -1,16 +1,23 @@
-"""A tus client of few words: each request as it goes, every answer as it comes."""
+"""A tus client of few words: each request as it goes, every answer as it comes; and what is stored of it."""
 
 import base64
+import hashlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 import httpx
+from sqlalchemy import select
 
+from creathon.core.database import Database
+from creathon.projects.models import ProjectFile, Upload
+from creathon.settings import Settings
 from tests.browsing import Visitor
 
 TUS = {"tus-resumable": "1.0.0"}
 PART = TUS | {"x-http-method-override": "PATCH", "content-type": "application/offset+octet-stream"}
 UPLOADS = "/projet/envois"
+CONTENT = b"%PDF-1.7\n" + bytes(range(256)) * 2000 + b"\n%%EOF\n"
+SHA = hashlib.sha256(CONTENT).hexdigest()
 
 
 def described(**metadata: str) -> str:
@@ -55,3 +62,18 @@ class Sender:
         """Registered and sent at once."""
         await self.begin(len(content), filename=name, **metadata)
         return await self.send(0, content)
+
+
+async def files(database: Database) -> list[ProjectFile]:
+    async with database.reading() as session:
+        return list(await session.scalars(select(ProjectFile)))
+
+
+async def uploads(database: Database) -> list[Upload]:
+    async with database.reading() as session:
+        return list(await session.scalars(select(Upload)))
+
+
+def on_disk(settings: Settings) -> dict[str, int]:
+    """The files of the store by name, with their sizes."""
+    return {path.name: path.stat().st_size for path in (settings.data / "files").rglob("*") if path.is_file()}

@@ -190,13 +190,9 @@ async def attach_file(
     check(await room_problem(session, project.team_id, edition.id, received.size, but=upload.id if upload else None))
     stored = await keep(session, received, now=now)
     file = ProjectFile(
-        team_id=project.team_id,
-        sha256=received.sha256,
-        name=name,
-        media_type=media_type,
-        added_by=actor.person_id,
-        added_at=now,
-    )
+        team_id=project.team_id, sha256=received.sha256, name=name, media_type=media_type,
+        added_by=actor.person_id, added_at=now,
+    )  # fmt: skip
     file.stored = stored
     project.file = file
     session.add(file)
