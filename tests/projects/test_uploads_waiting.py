@@ -46,7 +46,7 @@ async def test_what_is_arriving_takes_room_and_frees_it(
 
 
 async def test_after_a_day_it_is_gone_for_its_author_and_then_from_the_disk(
-    sender: Sender, database: Database, settings: Settings, clock: MovableClock
+    sender: Sender, scene: Scene, database: Database, settings: Settings, clock: MovableClock
 ) -> None:
     await sender.begin(len(CONTENT), filename="plan.pdf")
     await sender.send(0, CONTENT[:1000])
@@ -56,7 +56,10 @@ async def test_after_a_day_it_is_gone_for_its_author_and_then_from_the_disk(
     clock.move_to(begun + WAITS - TICK)
     await sweeper.sweep()
     assert on_disk(settings) == {upload.id: 1000}
+    await sender.visitor.sign_in_as(scene.people[0])
+    assert await sender.offset() == 1000
     clock.move_to(begun + WAITS)
+    assert (await sender.read()).status_code == 404
     await sweeper.sweep()
     assert (await uploads(database), on_disk(settings)) == ([], {})
 
