@@ -8,7 +8,8 @@ from sqlalchemy import insert
 from creathon.accounts.actions import open_session
 from creathon.accounts.models import Person
 from creathon.core.database import Database
-from creathon.editions.models import Allowed, Edition, EditionState, Phase, PhaseKind, Site, Theme
+from creathon.editions.models import Allowed, Deliverable, Edition, EditionState, Phase, PhaseKind, Site, Theme
+from creathon.editions.rules import USUAL
 from creathon.teams.models import ApplicationState, Team, TeamMember, TeamRole
 from creathon.teams.rules import name_key
 from tests.bench.loader import ordered
@@ -57,6 +58,8 @@ def _edition(rows: Rows) -> str:
         Site, edition_id=edition_id, code="DIST", name="À distance", city="Poitiers", academy="Poitiers",
         zone="Europe/Paris", capacity=10_000,
     )  # fmt: skip
+    for kind, values in USUAL.items():
+        rows.add(Deliverable, edition_id=edition_id, kind=kind, **vars(values) | {"formats": list(values.formats)})
     return edition_id
 
 

@@ -20,7 +20,7 @@ from creathon.core.errors import Busy, TooLarge
 from creathon.core.text import size_words
 
 CHUNK = 1024 * 1024
-"""What a thread is handed at once: sixteen times less would make the loop wait for its turn sixteen times more."""
+"""What a thread is handed at once."""
 NO_ROOM = "La plateforme n’a pas pu ranger ce fichier. Rien n’a été enregistré : réessayez dans quelques minutes."
 
 logger = logging.getLogger("creathon")

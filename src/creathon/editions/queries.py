@@ -55,11 +55,10 @@ async def current_edition(
         edition_id = await session.scalar(locking.execution_options(every_edition=_WHICH))
         return await edition_by_id(session, edition_id) if edition_id else None
     query = select(Edition).where(Edition.id == which.scalar_subquery()).options(*_PARTS)
-    if not words:
-        return await _one(session, query.execution_options(every_edition=_WHICH))
-    query = query.options(joinedload(Edition.words))
-    edition = await _one(session, query.execution_options(every_edition=_WHICH, populate_existing=True))
-    if edition is not None:
+    if words:
+        query = query.options(joinedload(Edition.words))
+    edition = await _one(session, query.execution_options(every_edition=_WHICH))
+    if words and edition is not None:
         keep_words(session, edition.id, edition.words)
     return edition
 

@@ -25,7 +25,7 @@ FIELD_LIMIT = 128 * 1024
 FIELDS = 500
 FILENAME_LIMIT = 255
 PIECE = 1024 * 1024
-"""Of a file, as it is handed to a thread that writes it: each handing over makes every other request wait a little."""
+"""Of a file, as it is handed to a thread that writes it; between two, others may pass."""
 UNREADABLE = "Ce formulaire ne peut pas être lu. Revenez en arrière et recommencez."
 TOO_OLD = "Votre page était ouverte depuis trop longtemps. Revenez en arrière, rechargez-la et envoyez de nouveau."
 

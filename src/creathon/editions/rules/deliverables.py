@@ -41,11 +41,10 @@ USUAL: Deliverables = {
 
 
 def limits_of(rows: Iterable[Deliverable]) -> dict[DeliverableKind, DeliverableValues]:
-    """The limits of an edition as its rows say them; the usual ones where it has none."""
-    said = {
+    """The limits of an edition as its rows say them."""
+    return {
         row.kind: DeliverableValues(tuple(row.formats), row.max_bytes, row.max_seconds, row.required) for row in rows
     }
-    return {**USUAL, **said}
 
 
 def formats_words(formats: Iterable[str]) -> str:
