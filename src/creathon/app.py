@@ -73,6 +73,7 @@ from creathon.projects import pages as projects
 from creathon.projects.events import ChecksListed, ProjectOpened
 from creathon.projects.planned import remind_of_deposits
 from creathon.projects.signatures import Signer
+from creathon.projects.sweeping import Sweeper
 from creathon.rehearsal import pages as rehearsal
 from creathon.settings import Settings
 from creathon.teams import pages as teams
@@ -145,7 +146,6 @@ PAGES: list[ControllerRouterHandler] = [
     mentoring.ProgrammePages,
     projects.DepositPages,
     projects.FilePages,
-    projects.VideoPages,
     projects.FollowPages,
     projects.CheckPages,
     projects.ContestPages,
@@ -153,6 +153,7 @@ PAGES: list[ControllerRouterHandler] = [
     projects.HistoryPages,
     projects.ProjectPages,
     projects.TogetherPages,
+    projects.UploadPages,
     projects.VerifyPages,
     rehearsal.RehearsalPages,
     teams.AloneListPages,
@@ -312,7 +313,8 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
     pace: Pace = app.state.pace
     beside = [asyncio.create_task(timekeeper.run()), asyncio.create_task(pace.watch())]
     if settings.embed_worker:
-        beside.append(asyncio.create_task(postman.run()))
+        sweeper = Sweeper(database, app.state.files.arriving, app.state.clock)
+        beside += [asyncio.create_task(postman.run()), asyncio.create_task(sweeper.run())]
     try:
         yield
     finally:

@@ -34,6 +34,7 @@ from creathon.mail.rendering import Renderer, use
 from creathon.policy import POLICIES
 from creathon.projects.proofs import deposit_problems
 from creathon.projects.signatures import SIGNING, BadReceipt, Signer, find_receipt, read_keys, read_receipt
+from creathon.projects.sweeping import Sweeper
 from creathon.settings import Settings, SettingsError, read_settings
 
 Command = Callable[[argparse.Namespace, Settings], int | None]
@@ -172,7 +173,10 @@ def _build(settings: Settings, stage: Stage) -> None:
 def worker(_arguments: argparse.Namespace, settings: Settings) -> int | None:
     async def deliver(database: Database) -> None:
         listen()
-        await Postman(database, transport_of(settings), SystemClock(), settings.mail_from, planned_between).run()
+        clock = SystemClock()
+        postman = Postman(database, transport_of(settings), clock, settings.mail_from, planned_between)
+        sweeper = Sweeper(database, FileStore(settings.data / "files").arriving, clock)
+        await asyncio.gather(postman.run(), sweeper.run())
 
     return _with_database(settings, deliver)
 

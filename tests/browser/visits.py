@@ -30,6 +30,7 @@ FILES = {
     "projects:receipt-keys": "JSON",
     "projects:receipt-pdf": "a PDF",
     "projects:state": "JSON, asked by a script",
+    "projects:upload": "headers, asked by a script",
     "projects:signed-receipt": "a signed text",
     "teams:applications-csv": "a CSV",
     "static": "files",
@@ -37,6 +38,8 @@ FILES = {
 """What is read and is no page, and why; a page among them fails."""
 NO_FORM = {
     "projects:save-fields": "sent by a script, which shows each failure: test_writing.py",
+    "projects:begin-upload": "sent by a script, which shows each failure: test_uploading.py",
+    "projects:send-part": "sent by a script, which shows each failure: test_uploading.py",
     "accounts:keep-session": "asked by a script, which shows its form two minutes before the end: test_sessions.py",
 }
 """What is sent by no form of a page, and why; one that has a form fails."""

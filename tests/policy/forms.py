@@ -11,8 +11,9 @@ from tests.policy.cast import COLUMNS
 from tests.policy.forms_calendar import CALENDAR_FORMS
 from tests.policy.forms_sites import IMPORT_FORMS, SITE_FORMS
 from tests.policy.forms_teams import TEAM_FORMS
-from tests.policy.requests import NEW_ACCOUNT, Fields, Make, Request, fixed, local
+from tests.policy.requests import NEW_ACCOUNT, Fields, Make, Raw, Request, fixed, local
 from tests.policy.worlds import PASSWORD, SECRET
+from tests.projects.tusing import PART, TUS, described
 from tests.projects.videos import mp4
 
 
@@ -132,6 +133,14 @@ def _choice(request: Request) -> Fields:
     return {"tier": "appui", "prize": "", "reason": "Un autre motif.", "version": version}
 
 
+UPLOAD = PDF + b"\n"
+"""The file whose sending begun before."""
+
+
+def _registration(_request: Request) -> Raw:
+    return Raw(TUS | {"upload-length": str(len(UPLOAD)), "upload-metadata": described(filename="dossier.pdf")})
+
+
 FORMS: dict[str, Make] = {
     **TEAM_FORMS,
     **SITE_FORMS,
@@ -246,6 +255,9 @@ FORMS: dict[str, Make] = {
         "recepisse": request.world.ids.get(("receipt", request.near), ""),
         "version": _decision(request, request.near),
     },
+    "projects:begin-upload": _registration,
+    "projects:drop-upload": fixed(),
+    "projects:send-part": lambda _request: Raw(PART | {"upload-offset": "0"}, UPLOAD),
     "projects:compare-bundle": lambda request: {"numero": request.world.ids["receipt", "other"], "bundle_text": "{}"},
     "projects:deposit": lambda request: {"version": request.world.version("project", "team", request.team, "team_id")},
     "projects:join-file": lambda _request: {"file": ("dossier.pdf", PDF + b"\n", "application/pdf")},

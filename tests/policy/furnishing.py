@@ -35,8 +35,10 @@ from creathon.mentoring.actions import (
 from creathon.mentoring.models import SessionKind
 from creathon.mentoring.queries import pairing_by_id
 from creathon.projects.actions import save_draft
+from creathon.projects.actions.uploads import begin_upload
 from creathon.projects.models import Project
 from creathon.projects.queries import project_of_team
+from creathon.projects.rules.uploads import UploadValues
 from creathon.teams.actions import invite_member
 from creathon.teams.models import ApplicationState, Team, TeamInvitation, TeamRole
 from creathon.teams.queries import team_by_id
@@ -53,7 +55,7 @@ from tests.factories.editions import (
 )
 from tests.factories.jury import coordinator_of, declare, make_rubric
 from tests.factories.mentoring import DUE, FIRST_INTERVIEW, link
-from tests.factories.projects import FICHE, join_file, join_video, make_deposit, make_draft
+from tests.factories.projects import FICHE, PDF, join_file, join_video, make_deposit, make_draft
 from tests.factories.teams import person_of
 from tests.personas import HUGO, INES, ZOE, Persona
 from tests.policy.applicants import Ids, make_applicant, make_minor, make_seekers, open_doors
@@ -134,10 +136,20 @@ class Furnisher:
             self.note("receipt", place, deposit.number)
             self.note("file", place, deposit.file_id or "")
             self.projects.append(project)
+            self.note("upload", place, await self._send_something(team, seat=PLACES.index(place)))
         if self.troupe.slug == "2027":
             for persona in (HUGO, COLINE):
                 person = await person_of(self.session, persona)
                 await link(self.session, self.edition, person, self.projects[0].id)
+
+    async def _send_something(self, team: Team, *, seat: int) -> str:
+        """A file that a member registered, and that waits in every phase: only who asks can be refused."""
+        known = await team_by_id(self.session, team.id)
+        actor = await as_actor(self.session, known.members[seat].person)
+        values = UploadValues("file", "dossier.pdf", len(PDF) + 1)
+        upload = await begin_upload(self.session, actor, known, self.edition, values, arrived=CREATION, now=CREATION)
+        upload.begun_at = paris(2030, 1, 1, 0)
+        return upload.id
 
     async def _change_draft(self, team: Team, title: str) -> None:
         """After the deposit the draft says something new, so that depositing again is an act."""

@@ -64,7 +64,17 @@ class Request:
 
 
 Fields = dict[str, Any]
-Make = Callable[[Request], Fields]
+
+
+@dataclass(frozen=True)
+class Raw:
+    """What a script sends that is no form."""
+
+    headers: dict[str, str]
+    content: bytes = b""
+
+
+Make = Callable[[Request], Fields | Raw]
 
 
 def fixed(**fields: Any) -> Make:

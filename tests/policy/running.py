@@ -143,8 +143,9 @@ class Player:
         visitor, sent = self.browsers[cell.who], sending(self.stage.book, self.world, cell, route)
         visitor.http.cookies.clear()
         return await visitor.http.request(
-            sent.method, sent.path, params=sent.query, data=sent.fields, files=sent.files, headers=sent.headers
-        )
+            sent.method, sent.path, params=sent.query, data=sent.fields, files=sent.files, content=sent.content,
+            headers=sent.headers,
+        )  # fmt: skip
 
     def _wrote(self) -> bool:
         """Whether something was stored; if so it is put back."""
@@ -178,7 +179,7 @@ def judged(response: httpx.Response, block: Block, *, is_read: bool, wrote: bool
     location = response.headers.get("location", "")
     if status == 401 or (status == 303 and location.startswith("/connexion?suite=")):
         answer = "login"
-    elif status in (200, 201, 303):
+    elif status in (200, 201, 204, 303):
         if is_read or block.reads:
             answer = "allow" if not block.shows or block.shows.encode() in response.content else "closed"
         else:

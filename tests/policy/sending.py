@@ -9,7 +9,7 @@ from creathon.core.web.policy import RoutePolicy
 from tests.policy.book import NONE, Block, Book, BookError, Cell
 from tests.policy.forms import FORMS
 from tests.policy.forms_sites import QUERIES
-from tests.policy.requests import NOWHERE, Request
+from tests.policy.requests import NOWHERE, Raw, Request
 from tests.policy.worlds import COLUMNS_OF_ASSIGNMENT, SECRET, World
 
 PARAMETER = re.compile(r"{(\w+):\w+}")
@@ -25,10 +25,12 @@ class Sending:
     query: dict[str, Any] = field(default_factory=dict)
     fields: dict[str, Any] | None = None
     files: dict[str, Any] | None = None
+    content: bytes | None = None
+    more: dict[str, str] = field(default_factory=dict)
 
     @property
     def headers(self) -> dict[str, str]:
-        return {"cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        return {"cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()), **self.more}
 
 
 def sending(book: Book, world: World, cell: Cell, route: RoutePolicy) -> Sending:
@@ -44,9 +46,13 @@ def sending(book: Book, world: World, cell: Cell, route: RoutePolicy) -> Sending
         raise BookError(f"page {cell.page} has no form in tests/policy/forms.py")
     knows = session_id and cell.who not in book.outsiders
     purpose, value = ("csrf-session", session_id) if knows else ("csrf-visitor", "policy")
+    token_of_page = seal(SECRET, purpose, value)
     fields = FORMS[cell.page](request)
+    if isinstance(fields, Raw):
+        more = fields.headers | {"x-csrf-token": token_of_page}
+        return Sending(route.method, path, cookies, content=fields.content, more=more)
     files = {name: fields.pop(name) for name in ("file", "video") if isinstance(fields.get(name), tuple)} or None
-    return Sending(route.method, path, cookies, fields=fields | {"_csrf": seal(SECRET, purpose, value)}, files=files)
+    return Sending(route.method, path, cookies, fields=fields | {"_csrf": token_of_page}, files=files)
 
 
 def _address(block: Block, world: World, cell: Cell, route: RoutePolicy) -> str:

@@ -19,6 +19,7 @@ from tests.factories.projects import make_deposited
 from tests.factories.teams import make_team
 from tests.personas import CLAIRE, LEILA, SAMIR
 from tests.projects.court import Court
+from tests.projects.tusing import Sender
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,12 @@ async def awa(app: Creathon, scene: Scene) -> AsyncIterator[Visitor]:
     async with Visitor(app) as visitor:
         await visitor.sign_in_as(scene.people[0])
         yield visitor
+
+
+@pytest.fixture
+async def sender(awa: Visitor) -> Sender:
+    """The captain's browser, about to send a file."""
+    return await Sender.of(awa)
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import asyncio
 import io
 import os
 from pathlib import Path
-from typing import IO
 
 import pytest
 from PIL import Image
@@ -130,21 +129,11 @@ def resident() -> int:
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
-class Upload:
-    """A file as it arrives."""
-
-    def __init__(self, content: bytes) -> None:
-        self.file: IO[bytes] = io.BytesIO(content)
-
-    async def read(self, size: int = -1) -> bytes:
-        return self.file.read(size)
-
-
-async def opened_apart(name: str, content: bytes) -> Readable:
-    upload = Upload(content)
-    media_type, _size = sniff(name, upload.file)
+async def opened_apart(name: str, content: bytes) -> Readable | None:
+    file = io.BytesIO(content)
+    media_type, _size = sniff(name, file)
     assert media_type is not None
-    return await safe(upload, upload.file, media_type)
+    return await safe(file, media_type)
 
 
 @pytest.mark.bar("E52", "E58")

@@ -280,6 +280,6 @@
   }
 
   applyTheme(storedTheme());
-  window.creathon = { clearAlert, focusOn, loginLink, refresh, showAlert, startCountdowns, textFor, texts };
+  window.creathon = { clearAlert, focusOn, loginLink, refresh, say, showAlert, startCountdowns, textFor, texts };
   document.addEventListener("DOMContentLoaded", start);
 })();

@@ -20,6 +20,13 @@ def decision_time(arrived: datetime, ended: datetime) -> datetime:
     return arrived if ended - arrived <= COMPLETION else ended
 
 
+def resumed_time(registered: datetime, arrived: datetime, ended: datetime) -> datetime:
+    """The instant an upload in several requests is judged by: its registration, unless it ended too long after; then
+    the arrival of its last request.
+    """
+    return min(decision_time(registered, ended), decision_time(arrived, ended))
+
+
 class SystemClock:
     """The machine's clock."""
 

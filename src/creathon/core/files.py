@@ -7,6 +7,7 @@ import os
 import sys
 import tempfile
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Protocol
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from creathon.core.arriving import Arriving
 from creathon.core.database import Base, Short
 from creathon.core.errors import Busy, TooLarge
 from creathon.core.text import size_words
@@ -57,6 +59,7 @@ class FileStore:
         self.root = root
         self._temporary = root / "tmp"
         self._temporary.mkdir(parents=True, exist_ok=True)
+        self.arriving = Arriving(root / "arriving")
 
     async def receive(self, upload: Readable, *, limit: int) -> Received:
         """Write the upload to its final place; safe to repeat, leaves nothing behind when it raises.
@@ -88,6 +91,19 @@ class FileStore:
                 raise
         return received
 
+    async def adopt(self, path: Path, sha256: str, size: int) -> Received:
+        """Give a file of `arriving`, already on the disk, its final name too; not a byte of it is copied.
+
+        Raises:
+            Busy: the disk is full or failing.
+        """
+        try:
+            await asyncio.to_thread(self._name, path, self.path(sha256))
+        except OSError as error:
+            logger.exception("a file could not be stored")
+            raise Busy(NO_ROOM) from error
+        return Received(sha256, size)
+
     def path(self, sha256: str) -> Path:
         return self.root / sha256[:2] / sha256[2:4] / sha256
 
@@ -106,8 +122,19 @@ class FileStore:
         os.fsync(temporary.fileno())
         final.parent.mkdir(parents=True, exist_ok=True)
         os.replace(temporary.name, final)
-        for folder in (final.parent, *final.parents[1:3]):
-            _sync_folder(folder)
+        _sync_folders(final)
+
+    @staticmethod
+    def _name(path: Path, final: Path) -> None:
+        final.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(FileExistsError):  # the same content, stored before
+            os.link(path, final)
+        _sync_folders(final)
+
+
+def _sync_folders(final: Path) -> None:
+    for folder in (final.parent, *final.parents[1:3]):
+        _sync_folder(folder)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -93,6 +93,31 @@ class ProjectFile(Base):
     stored: Mapped[StoredFile] = relationship(lazy="raise")
 
 
+class Upload(Base):
+    """A file that arrives in several requests, from its registration until it is joined; gone a day later.
+
+    What arrived of it is on the disk (`core.arriving`), and counted nowhere else.
+    """
+
+    __tablename__ = "upload"
+
+    id: Mapped[PrimaryId]
+    edition_id: Mapped[Id] = mapped_column(ForeignKey("edition.id"), index=True)
+    team_id: Mapped[Id] = mapped_column(ForeignKey("team.id"), index=True)
+    slot: Mapped[DeliverableKind]
+    name: Mapped[Short]
+    size: Mapped[int] = mapped_column(BigInteger)
+    """Bytes announced: the team's room is taken from the registration on."""
+    sha256: Mapped[Short]
+    """What the browser computed, empty when it could not."""
+    mark: Mapped[Short]
+    """By which the browser knows its file again; it means nothing here."""
+    begun_by: Mapped[Short]
+    begun_at: Mapped[datetime]
+    """The real instant, in a rehearsal too."""
+    joined_at: Mapped[datetime | None]
+
+
 class Deposit(Base):
     """An immutable snapshot with its receipt. `arrived_at` decides whether it is late; at most one is current."""
 

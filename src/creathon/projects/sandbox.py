@@ -27,8 +27,8 @@ class _Bytes:
         return self._content.read(size)
 
 
-async def safe(upload: Readable, file: IO[bytes], media_type: str) -> Readable:
-    """What to store of an upload whose content is `file`: itself, or its image drawn again without metadata.
+async def safe(file: IO[bytes], media_type: str) -> Readable | None:
+    """What to store in the place of `file`: its image drawn again without metadata; None to keep it as it is.
 
     Raises:
         Unsafe: nothing of it is stored; the message says what to do.
@@ -36,7 +36,7 @@ async def safe(upload: Readable, file: IO[bytes], media_type: str) -> Readable:
     if media_type == PDF:
         if problem := await asyncio.to_thread(pdf_problem, file):
             raise Unsafe(problem)
-        return upload
+        return None
     async with _two_at_a_time:
         content = await asyncio.to_thread(file.read)
         file.seek(0)
@@ -46,7 +46,7 @@ async def safe(upload: Readable, file: IO[bytes], media_type: str) -> Readable:
             raise Unsafe(_(DAMAGED)) from error
     if said.startswith(b"!"):
         raise Unsafe(_(said[1:].decode()))
-    return _Bytes(said[1:]) if said.startswith(b"+") else upload
+    return _Bytes(said[1:]) if said.startswith(b"+") else None
 
 
 async def probe(file: IO[bytes]) -> tuple[str | None, float | None]:

@@ -90,6 +90,7 @@ VERBS = {
     "project.video_removed": "a retiré la vidéo d’un projet",
     "project.saved": "a enregistré le brouillon d’un projet",
     "project.started": "a commencé un projet",
+    "project.upload_begun": "a commencé l’envoi d’un fichier",
     "question.added": "a ajouté une question de candidature",
     "question.edited": "a modifié une question de candidature",
     "question.moved": "a déplacé une question de candidature",

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from creathon.core import journal
 from creathon.core.actor import Actor
-from creathon.core.errors import Conflict, Refused, Stale, check
+from creathon.core.errors import Conflict, Refusal, Refused, Stale, check
 from creathon.core.files import Received, keep
 from creathon.core.ids import new_id
 from creathon.core.text import _
@@ -18,8 +18,9 @@ from creathon.editions.queries import deliverables_of
 from creathon.editions.rules import Deliverables, limits_of
 from creathon.projects import mails, queries
 from creathon.projects.indexing import hide_from_search, show_in_search
-from creathon.projects.models import Deposit, Project, ProjectFile, ProjectRevision
+from creathon.projects.models import Deposit, Project, ProjectFile, ProjectRevision, Upload
 from creathon.projects.queries import content_at
+from creathon.projects.queries.uploads import bytes_arriving
 from creathon.projects.receipts import bundle_sha256, new_number
 from creathon.projects.rules import (
     FIELDS,
@@ -186,8 +187,11 @@ async def attach_file(
     *,
     joined: Joined,
     now: datetime,
+    upload: Upload | None = None,
 ) -> ProjectFile:
     """Join a received file to the draft, in its slot, in place of the one before, which older deposits keep.
+
+    `upload`, held by the caller, is what it arrived by when it came in several requests: it has its room already.
 
     Raises:
         Refused: writing is closed, the kind is not accepted, or there is no room left.
@@ -197,11 +201,12 @@ async def attach_file(
     problem = file_problem(joined.name, joined.media_type, received.size, allowed)
     if (problem := problem or length_problem(joined.seconds, allowed)) or joined.media_type is None:
         raise Refused(problem or "")
+    if upload is not None:
+        upload.joined_at = now
     known: ProjectFile | None = getattr(project, SLOTS[slot])
     if known is not None and (known.sha256, known.name) == (received.sha256, joined.name):
         return known
-    of_team, of_edition = await queries.bytes_kept(session, project.team_id, edition.id)
-    check(may_keep(received.size, of_team=of_team, of_edition=of_edition))
+    check(await room_problem(session, project.team_id, edition.id, received.size, but=upload.id if upload else None))
     stored = await keep(session, received, now=now)
     file = ProjectFile(
         team_id=project.team_id, sha256=received.sha256, **vars(joined), added_by=actor.person_id, added_at=now
@@ -216,6 +221,15 @@ async def attach_file(
 
 async def _limits(session: AsyncSession, edition: Edition) -> Deliverables:
     return limits_of(await deliverables_of(session, edition.id))
+
+
+async def room_problem(
+    session: AsyncSession, team_id: str, edition_id: str, size: int, *, but: str | None = None
+) -> Refusal | None:
+    """`may_keep`, where what is still arriving takes room too, except upload `but`."""
+    kept = await queries.bytes_kept(session, team_id, edition_id)
+    arriving = await bytes_arriving(session, team_id, edition_id, but=but)
+    return may_keep(size, of_team=kept[0] + arriving[0], of_edition=kept[1] + arriving[1])
 
 
 async def remove_file(

@@ -7,8 +7,8 @@ from creathon.projects.pages.files import FilePages
 from creathon.projects.pages.gallery import GalleryPages, add_fiche_words
 from creathon.projects.pages.history import HistoryPages
 from creathon.projects.pages.together import TogetherPages
+from creathon.projects.pages.uploads import UploadPages
 from creathon.projects.pages.verify import VerifyPages
-from creathon.projects.pages.video import VideoPages
 from creathon.projects.pages.writing import ProjectPages
 
 __all__ = [
@@ -21,7 +21,7 @@ __all__ = [
     "HistoryPages",
     "ProjectPages",
     "TogetherPages",
+    "UploadPages",
     "VerifyPages",
-    "VideoPages",
     "add_fiche_words",
 ]

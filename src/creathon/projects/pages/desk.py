@@ -1,6 +1,8 @@
 """Whose project this is: the edition, the team of the person, its project."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from litestar.di import NamedDependency
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -8,14 +10,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from creathon.core.errors import Refused
 from creathon.core.text import _
 from creathon.core.web.visit import Visit
-from creathon.editions.models import Edition
+from creathon.editions.models import DeliverableKind, Edition
 from creathon.editions.pages.at_hand import edition_at_hand
 from creathon.editions.queries import deliverables_of
 from creathon.editions.rules import Deliverables, limits_of
 from creathon.projects.actions import start_project
-from creathon.projects.models import AdmissibilityCheck, Project
+from creathon.projects.models import AdmissibilityCheck, Project, Upload
 from creathon.projects.queries import draft_of_team, project_of_team
 from creathon.projects.queries.admissibility import checks_of
+from creathon.projects.queries.uploads import uploads_of
 from creathon.projects.rules.admissibility import counting
 from creathon.projects.signatures import Signer
 from creathon.teams.models import Team
@@ -28,7 +31,8 @@ SignerOf = NamedDependency[Signer]
 class Desk:
     """What a member works on. `project` is None before the first save.
 
-    `checks`: what is decided of the deposit that counts, newest first, where the page asked for it (`decided`).
+    Where the page asked for it (`decided`): `checks`, what is decided of the deposit that counts, newest first, and
+    `arriving`, by its place, what this person began to send and that is not joined.
     """
 
     edition: Edition
@@ -36,6 +40,7 @@ class Desk:
     project: Project | None
     limits: Deliverables
     checks: tuple[AdmissibilityCheck, ...] = ()
+    arriving: Mapping[DeliverableKind, Upload] = field(default_factory=dict)
 
     @property
     def started(self) -> Project:
@@ -64,10 +69,14 @@ async def find_desk(
         return Desk(edition, team, await draft_of_team(session, team, lock=lock), {})
     project = await project_of_team(session, team.id, lock=lock)
     limits = limits_of(await deliverables_of(session, edition.id))
-    if not decided or project is None or project.current is None:
-        return Desk(edition, team, project, limits)
+    desk = Desk(edition, team, project, limits)
+    if not decided:
+        return desk
+    desk = replace(desk, arriving=await uploads_of(session, team.id, visit.actor.person_id))
+    if project is None or project.current is None:
+        return desk
     decisions = [decision for decision, _by in await checks_of(session, project.id)]
-    return Desk(edition, team, project, limits, tuple(one for one in decisions if counting(one, project.current)))
+    return replace(desk, checks=tuple(one for one in decisions if counting(one, project.current)))
 
 
 async def desk_of(
@@ -84,8 +93,8 @@ async def desk_of(
     return desk
 
 
-async def started(visit: Visit, session: AsyncSession, desk: Desk) -> Project:
-    """The project of a desk held for writing, opened if need be."""
+async def started(visit: Visit, session: AsyncSession, desk: Desk, *, now: datetime | None = None) -> Project:
+    """The project of a desk held for writing, opened if need be; `now` where the visit is not what is judged."""
     if desk.project is not None:
         return desk.project
-    return await start_project(session, visit.actor, desk.team, desk.edition, now=visit.now)
+    return await start_project(session, visit.actor, desk.team, desk.edition, now=now or visit.now)

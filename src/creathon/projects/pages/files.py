@@ -1,5 +1,6 @@
-"""/projet/fichier: joining one file, taking it off, fetching it back."""
+"""/projet/fichier and /projet/video: joining a file in one go, taking it off, fetching it back."""
 
+from dataclasses import replace
 from typing import Any
 
 from litestar import Controller, Response, get, post
@@ -14,68 +15,47 @@ from creathon.core.events import publish
 from creathon.core.files import FileStore, Received
 from creathon.core.text import _
 from creathon.core.web.pages import done
-from creathon.core.web.transactions import provide_session
 from creathon.core.web.visit import Session, Visit, Visiting
 from creathon.editions.models import DeliverableKind
 from creathon.editions.pages.at_hand import edition_of
 from creathon.projects import actions, queries
 from creathon.projects.events import ProjectOpened
-from creathon.projects.forms import FicheForm, FileForm
+from creathon.projects.forms import FicheForm, FileForm, VideoForm
 from creathon.projects.opening import Unsafe
-from creathon.projects.pages.desk import Desk, desk_of, started
+from creathon.projects.pages.desk import Desk, desk_of
 from creathon.projects.pages.download import send_file
+from creathon.projects.pages.joining import Coming, Files, join_file, joined_words
 from creathon.projects.pages.writing import show
-from creathon.projects.rules import (
-    FILE_LIMIT,
-    clean_name,
-    file_problem,
-    may_fetch_file,
-    may_write,
-    sniff,
-    written,
-)
-from creathon.projects.sandbox import safe
+from creathon.projects.rules import PLAIN_LIMITS, clean_name, may_fetch_file, may_write, written
 from creathon.teams.queries import team_by_id
 from creathon.teams.rules import is_member
 
-Files = NamedDependency[FileStore]
+PIECE, VIDEO = DeliverableKind.PIECE, DeliverableKind.VIDEO
+ANCHORS = {PIECE: "#fichier", VIDEO: "#video-jointe"}
+
 DatabaseOf = NamedDependency[Database]
 
 
 class FilePages(Controller):
-    """The file beside the fiche."""
+    """The file and the video beside the fiche."""
 
     path = "/projet"
 
     @post("/fichier", name="projects:join-file", policy="signed_in", max_body=25_000_000)
     async def join(self, visit: Visiting, database: DatabaseOf, files: Files) -> Response[Any]:
-        """The file is on the disk before the transaction begins: a slow disk holds no lock."""
-        async with database.reading() as reading:
-            desk = await desk_of(visit, reading)
-        check(may_write(visit.actor, desk.team, desk.edition, now=visit.now))
-        upload: object = visit.posted.get("file")
-        if not isinstance(upload, UploadFile) or not upload.filename:
-            return _refused(visit, desk, _("Choisissez un fichier sur votre ordinateur."))
-        name = clean_name(upload.filename)
-        media_type, size = sniff(name, upload.file)
-        problem = file_problem(name, media_type, size, desk.limits[DeliverableKind.PIECE])
-        if problem or media_type is None:
-            return _refused(visit, desk, problem or "")
-        try:
-            kept = await safe(upload, upload.file, media_type)
-        except Unsafe as unsafe:
-            return _refused(visit, desk, str(unsafe))
-        received = await files.receive(kept, limit=FILE_LIMIT)
-        await store_file(visit, received, actions.Joined(name, media_type))
-        return done(
-            visit, visit.url("projects:mine") + "#fichier", _("Fichier joint au brouillon : %(name)s.", name=name)
-        )
+        return await _join(visit, database, files, PIECE)
+
+    @post("/video", name="projects:join-video", policy="signed_in", max_body=105_000_000)
+    async def join_video(self, visit: Visiting, database: DatabaseOf, files: Files) -> Response[Any]:
+        return await _join(visit, database, files, VIDEO)
 
     @post("/fichier/retirer", name="projects:remove-file", policy="signed_in")
     async def remove(self, visit: Visiting, session: Session) -> Response[Any]:
-        desk = await desk_of(visit, session, lock=True)
-        await actions.remove_file(session, visit.actor, desk.started, desk.edition, now=visit.now)
-        return done(visit, visit.url("projects:mine") + "#fichier", _("Le fichier n’est plus joint au brouillon."))
+        return await _remove(visit, session, PIECE, _("Le fichier n’est plus joint au brouillon."))
+
+    @post("/video/retirer", name="projects:remove-video", policy="signed_in")
+    async def remove_video(self, visit: Visiting, session: Session) -> Response[Any]:
+        return await _remove(visit, session, VIDEO, _("La vidéo n’est plus jointe au brouillon."))
 
     @get("/fichiers/{file_id:str}", name="projects:file", policy="signed_in")
     async def fetch(self, visit: Visiting, session: Session, files: Files, file_id: FromPath[str]) -> Stream:
@@ -91,15 +71,38 @@ class FilePages(Controller):
         return send_file(visit, files, file, file.name)
 
 
-async def store_file(visit: Visit, received: Received, joined: actions.Joined) -> None:
-    """Join what is on the disk to the draft of the person's team, in one transaction."""
-    session = await provide_session(visit)
+async def _join(visit: Visit, database: Database, files: FileStore, slot: DeliverableKind) -> Response[Any]:
+    """What a plain form sends in one go; its limit is below what several requests may bring."""
+    async with database.reading() as reading:
+        desk = await desk_of(visit, reading)
+    check(may_write(visit.actor, desk.team, desk.edition, now=visit.now))
+    upload: object = visit.posted.get("file" if slot is PIECE else "video")
+    if not isinstance(upload, UploadFile) or not upload.filename:
+        piece = _("Choisissez un fichier sur votre ordinateur.")
+        return _refused(visit, desk, slot, piece if slot is PIECE else _("Choisissez une vidéo sur votre ordinateur."))
+    limits = desk.limits[slot]
+    allowed = replace(limits, max_bytes=min(PLAIN_LIMITS[slot], limits.max_bytes))
+    sent = upload
+
+    async def whole() -> Received:
+        return await files.receive(sent, limit=allowed.max_bytes)
+
+    try:
+        coming = Coming(clean_name(upload.filename), upload.file, whole, slot, allowed)
+        joined = await join_file(visit, files, coming, now=visit.now)
+    except Unsafe as unsafe:
+        return _refused(visit, desk, slot, str(unsafe))
+    return done(visit, visit.url("projects:mine") + ANCHORS[slot], joined_words(joined))
+
+
+async def _remove(visit: Visit, session: Session, slot: DeliverableKind, words: str) -> Response[Any]:
     desk = await desk_of(visit, session, lock=True)
-    project = await started(visit, session, desk)
-    await actions.attach_file(session, visit.actor, project, desk.edition, received, joined=joined, now=visit.now)
+    await actions.remove_file(session, visit.actor, desk.started, desk.edition, slot=slot, now=visit.now)
+    return done(visit, visit.url("projects:mine") + ANCHORS[slot], words)
 
 
-def _refused(visit: Visit, desk: Desk, sentence: str) -> Template:
-    form = FileForm()
-    form.file.errors = [sentence]
-    return show(visit, desk, FicheForm(data=written(desk.project)), status=422, file_form=form)
+def _refused(visit: Visit, desk: Desk, slot: DeliverableKind, sentence: str) -> Template:
+    file_form, video_form = FileForm(), VideoForm()
+    (file_form.file if slot is PIECE else video_form.video).errors = [sentence]
+    form = FicheForm(data=written(desk.project))
+    return show(visit, desk, form, status=422, file_form=file_form, video_form=video_form)

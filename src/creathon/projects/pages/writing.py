@@ -18,7 +18,7 @@ from creathon.projects.pages.desk import Desk, desk_of, find_desk, started
 from creathon.projects.rules import (
     CHOICES,
     FIELDS,
-    PLAIN_VIDEO_LIMIT,
+    PLAIN_LIMITS,
     SHEETS,
     Timing,
     content_of,
@@ -88,7 +88,7 @@ def show(visit: Visit, desk: Desk, form: FicheForm, *, status: int = 200, typed:
         "video_form": VideoForm(),
         "video_limits": desk.limits[DeliverableKind.VIDEO],
         "video_accepted": formats_words(desk.limits[DeliverableKind.VIDEO].formats),
-        "plain_limit": min(PLAIN_VIDEO_LIMIT, desk.limits[DeliverableKind.VIDEO].max_bytes),
+        "plain_limit": min(PLAIN_LIMITS[DeliverableKind.VIDEO], desk.limits[DeliverableKind.VIDEO].max_bytes),
         "open_fields": typed or known["closed"] is None,
         "refused": "",
         "deadline": deadline(edition, Allowed.DEPOSIT, now=visit.now)
@@ -98,6 +98,7 @@ def show(visit: Visit, desk: Desk, form: FicheForm, *, status: int = 200, typed:
         "feedback_opens": may_now(edition, Allowed.READ_FEEDBACK, now=visit.now) is None,
         "accepted": formats_words(desk.limits[DeliverableKind.PIECE].formats),
         "file_limits": desk.limits[DeliverableKind.PIECE],
+        "arriving": desk.arriving,
     }
     return page(visit, "projects/mine.html", status=status, **(known | context | decided_words(visit, desk) | more))
 

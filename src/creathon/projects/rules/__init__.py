@@ -54,7 +54,7 @@ from creathon.projects.rules.fiche import (
 from creathon.projects.rules.files import (
     FILE_LIMIT,
     MEDIA_TYPES,
-    PLAIN_VIDEO_LIMIT,
+    PLAIN_LIMITS,
     clean_name,
     file_problem,
     length_problem,
@@ -99,7 +99,7 @@ __all__ = [
     "MEDIA_TYPES",
     "NAMES",
     "NEEDS",
-    "PLAIN_VIDEO_LIMIT",
+    "PLAIN_LIMITS",
     "PROGRESS_NAMES",
     "SHEETS",
     "TECHNIQUES",

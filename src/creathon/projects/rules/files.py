@@ -14,8 +14,8 @@ from creathon.editions.rules import CEILINGS, DeliverableValues, formats_words
 
 FILE_LIMIT = CEILINGS[DeliverableKind.PIECE]
 """Bytes above which no piece is opened, whatever the edition asks."""
-PLAIN_VIDEO_LIMIT = 100_000_000
-"""Bytes of a video that a plain form may send, in one go; its page lets a little more in, to say so in a sentence."""
+PLAIN_LIMITS = {DeliverableKind.PIECE: FILE_LIMIT, DeliverableKind.VIDEO: 100_000_000}
+"""Bytes that a plain form may send, in one go; its page lets a little more in, to say so in a sentence."""
 TEAM_LIMIT = 1_200_000_000
 """Two usual videos, and pieces."""
 EDITION_LIMIT = 50_000_000_000
