@@ -20,8 +20,9 @@ from tests.browser.keyboard import AXE, RULES, VIOLATIONS
 from tests.browser.serving import serving
 from tests.browser.violations import note_violations
 from tests.factories.editions import CREATION, make_edition
-from tests.factories.projects import make_draft
+from tests.factories.projects import PDF, make_draft
 from tests.factories.teams import make_team
+from tests.projects.videos import mp4
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 
@@ -45,6 +46,7 @@ class Place:
     folder: Path
     offsets: list[int] = field(default_factory=list)
     """Where each part that left began."""
+    panel: str = "#fichier"
     holds: bool = True
     held: list[Route] = field(default_factory=list)
 
@@ -67,21 +69,23 @@ class Place:
         path = self.folder / name
         if not path.exists():
             path.write_bytes(content)
-        await self.window.set_input_files("#fichier input[type=file]", str(path))
-        await self.window.click("#fichier form[data-uploads] button[type=submit]")
+        await self.window.set_input_files(f"{self.panel} input[type=file]", str(path))
+        await self.window.click(f"{self.panel} form[data-uploads] button[type=submit]")
 
     async def reaches(self, state: str) -> None:
-        await self.window.wait_for_selector(f"[data-transfer][data-state={state}]")
+        await self.window.wait_for_selector(f"{self.panel} [data-transfer][data-state={state}]")
 
     async def says(self, words: str) -> None:
-        await expect(self.window.locator("[data-transfer] [data-words]")).to_contain_text(words, timeout=PATIENCE)
+        await expect(self.window.locator(f"{self.panel} [data-transfer] [data-words]")).to_contain_text(
+            words, timeout=PATIENCE
+        )
 
     async def spoken(self) -> str:
-        return " ".join((await self.window.inner_text("#fichier [data-spoken]")).split())
+        return " ".join((await self.window.inner_text(f"{self.panel} [data-spoken]")).split())
 
     async def joined(self) -> list[tuple[str, str]]:
         """Once the page says so: the name and digest of what is stored."""
-        await expect(self.window.locator("#annonces")).to_contain_text("Fichier joint au brouillon", timeout=PATIENCE)
+        await expect(self.window.locator("#annonces")).to_contain_text("au brouillon :", timeout=PATIENCE)
         async with self.database.reading() as session:
             return [(one.name, one.sha256) for one in await session.scalars(select(ProjectFile))]
 
@@ -166,17 +170,30 @@ async def test_another_file_chosen_instead_begins_anew(place: Place) -> None:
 async def test_by_keyboard_it_is_paused_and_goes_on_and_what_is_typed_beside_stays(place: Place) -> None:
     await place.choose()
     await place.says("46 %")
-    await place.window.focus("[data-pause]")
+    await place.window.focus("#fichier [data-pause]")
     await place.window.keyboard.press("Enter")
     await place.says("Envoi suspendu à 46 %")
     assert await place.window.evaluate("'resume' in document.activeElement.dataset")
     await place.window.fill("#need", "Écrit pendant l’envoi.")
-    await place.window.focus("[data-resume]")
+    await place.window.focus("#fichier [data-resume]")
     place.held.clear()
     place.holds = False
     await place.window.keyboard.press("Enter")
     assert await place.joined() == [("affiche.pdf", SHA)]
     assert await place.window.input_value("#need") == "Écrit pendant l’envoi."
+
+
+async def test_a_video_goes_on_half_way_while_a_file_is_joined_beside_it(place: Place) -> None:
+    film = mp4(12, padding=18_000_000)
+    place.panel = "#video-jointe"
+    await place.choose(film, "film.mp4")
+    await place.says("Envoi de « film.mp4 » : 46 %, 8,4 Mo sur 18 Mo.")
+    place.panel = "#fichier"
+    await place.choose(PDF, "plan.pdf")
+    assert [name for name, _sha in await place.joined()] == ["plan.pdf"]
+    await place.let_go()
+    await expect(place.window.locator("#video-jointe video")).to_have_count(1, timeout=PATIENCE)
+    assert (await place.joined())[-1] == ("film.mp4", hashlib.sha256(film).hexdigest())
 
 
 @pytest.mark.parametrize(
@@ -193,7 +210,7 @@ async def test_what_is_refused_is_said_beside_the_button(
     place.holds = False
     await place.choose(content, name)
     await expect(place.window.locator("#fichier [data-alert]")).to_contain_text(sentence)
-    assert await place.window.locator("[data-transfer]").is_hidden()
+    assert await place.window.locator("#fichier [data-transfer]").is_hidden()
     assert await place.window.get_attribute("#fichier form[data-uploads] button[type=submit]", "aria-disabled") is None
 
 
@@ -211,7 +228,7 @@ async def test_without_script_the_plain_form_sends_it_whole(place: Place, chromi
     await context.add_cookies([{"name": one["name"], "value": one["value"], "url": place.address} for one in cookies])
     place.window = await context.new_page()
     await place.window.goto(f"{place.address}/projet")
-    assert await place.window.locator("[data-transfer]").is_hidden()
+    assert await place.window.locator("#fichier [data-transfer]").is_hidden()
     await place.choose()
     await expect(place.window.locator("#annonces")).to_contain_text("Fichier joint au brouillon : affiche.pdf")
     await expect(place.window.locator("#fichier")).to_contain_text(SHA)

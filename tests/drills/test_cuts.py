@@ -18,10 +18,12 @@ from creathon.projects.models import ProjectFile
 from tests.bench.server import product
 from tests.drills.cutting import CutSender
 from tests.drills.world import gather
+from tests.projects.videos import mp4
 
 SIZE = 12_000_000
 CONTENT = b"%PDF-1.7\n" + random.Random(2027).randbytes(SIZE - 16) + b"\n%%EOF\n"
 SHA = hashlib.sha256(CONTENT).hexdigest()
+FILM = mp4(3, padding=SIZE)
 
 pytestmark = [pytest.mark.slow, pytest.mark.bar("F61")]
 
@@ -77,20 +79,20 @@ async def test_a_socket_cut_at_10_50_and_99_percent_loses_no_byte(place: Place) 
     assert hashlib.sha256(stored.read_bytes()).hexdigest() == SHA
 
 
-async def test_lines_reset_at_random_bytes_go_on_from_what_arrived(place: Place) -> None:
-    chance, furthest = random.Random(2027), 0
+async def test_lines_of_a_video_reset_at_random_bytes_go_on_from_what_arrived(place: Place) -> None:
+    chance, furthest, sha = random.Random(2027), 0, hashlib.sha256(FILM).hexdigest()
     with product(place.folder, place.url, place.workers) as server:
         sender = place.sender(server.port)
-        assert sender.begin(len(CONTENT), filename="dossier.pdf", sha256=SHA) == 201
+        assert sender.begin(len(FILM), filename="film.mp4", slot="video", sha256=sha) == 201
         for _cut in range(12):
             offset = sender.offset()
-            at = chance.randrange(0, min(3_000_000, len(CONTENT) - offset))
-            sender.send_cut(offset, CONTENT[offset:], at, brutal=chance.random() < 0.5)
+            at = chance.randrange(0, min(3_000_000, len(FILM) - offset))
+            sender.send_cut(offset, FILM[offset:], at, brutal=chance.random() < 0.5)
             furthest = max(furthest, offset + at)
             assert sender.offset() <= furthest
-        assert sender.finish(CONTENT) <= {0, 409}
+        assert sender.finish(FILM) <= {0, 409}
     assert furthest > 1_000_000, "some cut left something to go on from"
-    assert await place.joined() == [SHA]
+    assert await place.joined() == [sha]
 
 
 async def test_a_server_killed_on_the_way_says_the_truth_and_the_file_is_whole(place: Place) -> None:

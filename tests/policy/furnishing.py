@@ -14,7 +14,8 @@ from creathon.accounts.models import Person
 from creathon.core.actor import SYSTEM
 from creathon.core.files import FileStore
 from creathon.core.ids import digest
-from creathon.editions.models import Edition, Role
+from creathon.editions.models import DeliverableKind, Edition, Role
+from creathon.editions.rules import USUAL
 from creathon.jury.actions.evaluations import EvaluationValues, save_evaluation, validate_evaluation
 from creathon.jury.actions.palmares import publish_palmares
 from creathon.jury.actions.panels import add_juror, create_panel
@@ -146,8 +147,10 @@ class Furnisher:
         """A file that a member registered, and that waits in every phase: only who asks can be refused."""
         known = await team_by_id(self.session, team.id)
         actor = await as_actor(self.session, known.members[seat].person)
-        values = UploadValues("file", "dossier.pdf", len(PDF) + 1)
-        upload = await begin_upload(self.session, actor, known, self.edition, values, arrived=CREATION, now=CREATION)
+        values = UploadValues(DeliverableKind.PIECE, "dossier.pdf", len(PDF) + 1)
+        upload = await begin_upload(
+            self.session, actor, known, self.edition, values, USUAL[values.slot], arrived=CREATION, now=CREATION
+        )
         upload.begun_at = paris(2030, 1, 1, 0)
         return upload.id
 
