@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 PIECE = 64 * 1024
-BOUNDARY = "limite-de-la-ruee"
 
 
 @dataclass(frozen=True)
 class Reply:
-    """A status, where it leads, and a body."""
+    """A status, where it leads, a body, and the offset of an upload."""
 
     status: int
     location: str
     body: bytes
+    offset: int = 0
 
 
 class Line:
@@ -23,28 +23,28 @@ class Line:
 
     def __init__(self, port: int, token: str) -> None:
         self.port = port
-        self.head = (
+        self.head_lines = (
             f"Host: 127.0.0.1:{port}\r\nCookie: __Host-session={token}\r\nOrigin: https://127.0.0.1:{port}\r\n"
             "Sec-Fetch-Site: same-origin\r\n"
         )
         self.streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def get(self, path: str) -> Reply:
-        return await self._ask(f"GET {path} HTTP/1.1\r\n{self.head}\r\n".encode())
+        return await self._ask(f"GET {path} HTTP/1.1\r\n{self.head_lines}\r\n".encode())
 
     async def post(self, path: str, fields: Mapping[str, str]) -> Reply:
         body = urlencode(fields).encode()
         kind = "Content-Type: application/x-www-form-urlencoded\r\n"
         return await self._ask(self._posting(path, kind, len(body)) + body)
 
-    async def upload(self, path: str, fields: Mapping[str, str], name: str, content: bytes) -> Reply:
-        """Send a form with a file, in pieces, as the network takes them."""
-        part = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="'
-        head = "".join(f'{part}{field}"\r\n\r\n{value}\r\n' for field, value in fields.items())
-        head += f'{part}file"; filename="{name}"\r\nContent-Type: application/pdf\r\n\r\n'
-        body = head.encode() + content + f"\r\n--{BOUNDARY}--\r\n".encode()
-        kind = f"Content-Type: multipart/form-data; boundary={BOUNDARY}\r\n"
-        return await self._ask(self._posting(path, kind, len(body)), body)
+    async def send(self, path: str, headers: Mapping[str, str], body: bytes | memoryview = b"") -> Reply:
+        """Send bytes that are no form, in pieces, as the network takes them."""
+        more = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        return await self._ask(self._posting(path, more, len(body)), body)
+
+    async def head(self, path: str, headers: Mapping[str, str]) -> Reply:
+        more = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        return await self._ask(f"HEAD {path} HTTP/1.1\r\n{self.head_lines}{more}\r\n".encode())
 
     async def close(self) -> None:
         if self.streams:
@@ -52,9 +52,9 @@ class Line:
         self.streams = None
 
     def _posting(self, path: str, kind: str, length: int) -> bytes:
-        return f"POST {path} HTTP/1.1\r\n{self.head}{kind}Content-Length: {length}\r\n\r\n".encode()
+        return f"POST {path} HTTP/1.1\r\n{self.head_lines}{kind}Content-Length: {length}\r\n\r\n".encode()
 
-    async def _ask(self, request: bytes, body: bytes = b"") -> Reply:
+    async def _ask(self, request: bytes, body: bytes | memoryview = b"") -> Reply:
         """Send and read the answer; once more when a connection kept open had been closed, as a browser does.
 
         Raises:
@@ -69,7 +69,7 @@ class Line:
                 return await self._ask(request, body)
             raise ConnectionError("cut") from error
 
-    async def _once(self, request: bytes, body: bytes) -> Reply:
+    async def _once(self, request: bytes, body: bytes | memoryview) -> Reply:
         if self.streams is None:
             self.streams = await asyncio.open_connection("127.0.0.1", self.port)
         reader, writer = self.streams
@@ -77,17 +77,18 @@ class Line:
         async for piece in _pieces(body):
             writer.write(piece)
             await writer.drain()
-        return await self._read(reader)
+        return await self._read(reader, has_body=not request.startswith(b"HEAD"))
 
-    async def _read(self, reader: asyncio.StreamReader) -> Reply:
+    async def _read(self, reader: asyncio.StreamReader, *, has_body: bool) -> Reply:
         first, *lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
-        body = await reader.readexactly(int(headers.get("content-length", "0")))
+        body = await reader.readexactly(int(headers.get("content-length", "0")) if has_body else 0)
         if headers.get("connection", "").lower() == "close":
             await self.close()
-        return Reply(int(first.split(" ")[1]), headers.get("location", ""), body)
+        offset = int(headers.get("upload-offset", "0"))
+        return Reply(int(first.split(" ")[1]), headers.get("location", ""), body, offset)
 
 
-async def _pieces(body: bytes) -> AsyncIterator[bytes]:
+async def _pieces(body: bytes | memoryview) -> AsyncIterator[bytes | memoryview]:
     for start in range(0, len(body), PIECE):
         yield body[start : start + PIECE]

@@ -36,6 +36,7 @@ from tests.bench.server import product
 from tests.drills.history import Told, faults
 from tests.drills.line import Line, Reply
 from tests.drills.world import Member, gather
+from tests.projects.tusing import PART, TUS, UPLOADS, described
 
 FIELDS = ("need", "solution", "inclusion")
 """The one each member of a team writes."""
@@ -43,6 +44,8 @@ WORDS = "Une phrase écrite au milieu de la nuit, que personne ne veut perdre. "
 POLL = 20.0
 PATIENCE = 30.0
 PDF, PDF_END = b"%PDF-1.7\n", b"\n%%EOF\n"
+UPLOAD_PIECE = 8 * 1024 * 1024
+"""What the page sends in one part."""
 HIDDEN = re.compile(rb'name="(_csrf|_edition|version)" value="([^"]*)"')
 RETRIES = 8
 
@@ -124,23 +127,44 @@ class Writer:
         self.rush.unknown += 1
 
     async def carry(self, content: bytes, at: float) -> None:
-        await asyncio.sleep(max(0.0, at - time.perf_counter()))
+        """A file of one's own, in parts, as the page sends it: where it stands is asked after whatever goes wrong."""
         content += str(self.number).encode() + PDF_END
-        fields = self.hidden | {"_once": new_id()}
-        reply = await self._try(
-            self.carrier, "upload", self.carrier.upload, "/projet/fichier", fields, "a.pdf", content
-        )
-        if reply is None or reply.status >= 500:
-            self.rush.unknown += 1
-        elif reply.status == 303:
-            digest = hashlib.sha256(content).hexdigest()
-            self.rush.told.append(Told(self.number, self.member.team_id, "joined", "file", digest, 0))
-        else:
+        sha256 = hashlib.sha256(content).hexdigest()
+        await asyncio.sleep(max(0.0, at - time.perf_counter()))
+        said = self._tus | {"Upload-Length": str(len(content))}
+        said |= {"Upload-Metadata": described(filename="a.pdf", slot="piece", sha256=sha256)}
+        begun = await self._try(self.carrier, "upload", self.carrier.send, UPLOADS, said)
+        if begun is None or begun.status != 201:
             self.rush.refused += 1
+        elif await self._send_parts(begun.location, memoryview(content)):
+            self.rush.told.append(Told(self.number, self.member.team_id, "joined", "file", sha256, 0))
+        else:
+            self.rush.unknown += 1
+
+    async def _send_parts(self, place: str, content: memoryview) -> bool:
+        offset = 0
+        for attempt in range(RETRIES):
+            while offset < len(content):
+                said = self._tus | PART | {"Upload-Offset": str(offset)}
+                sent = content[offset : offset + UPLOAD_PIECE]
+                reply = await self._try(self.carrier, "part", self.carrier.send, place, said, sent)
+                if reply is None or reply.status != 204:
+                    break
+                offset = reply.offset
+            else:
+                return True
+            await asyncio.sleep(0.5 * 2**attempt)
+            reply = await self._try(self.carrier, "offset", self.carrier.head, place, TUS)
+            offset = reply.offset if reply is not None and reply.status == 200 else offset
+        return False
+
+    @property
+    def _tus(self) -> dict[str, str]:
+        return {**TUS, "X-CSRF-Token": self.hidden["_csrf"]}
 
     async def _try(self, line: Line, what: str, ask: Any, *content: Any) -> Reply | None:
         try:
-            reply: Reply = await asyncio.wait_for(ask(*content), PATIENCE * (10 if what == "upload" else 1))
+            reply: Reply = await asyncio.wait_for(ask(*content), PATIENCE * (10 if what == "part" else 1))
         except (OSError, TimeoutError) as error:
             await line.close()
             self.rush.statuses[f"{what} cut {type(error).__name__} {type(error.__cause__).__name__}"] += 1

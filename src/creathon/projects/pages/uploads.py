@@ -14,6 +14,7 @@ from creathon.core.errors import BadRequest, Conflict, NotThere, TooLarge, check
 from creathon.core.files import FileStore, Received
 from creathon.core.text import _
 from creathon.core.web import tus
+from creathon.core.web.pace import Pace
 from creathon.core.web.pages import done
 from creathon.core.web.posted import FILENAME_LIMIT
 from creathon.core.web.transactions import provide_session
@@ -135,9 +136,15 @@ async def _receive(visit: Visit, request: Request[Any, Any, Any], upload: Upload
         raise Conflict(_(OFFSET))
     if int(visit.header("content-length") or 0) > upload.size - offset:
         raise TooLarge(_(TOO_LONG))
+    pace: Pace = request.app.state.pace
+
+    async def append(piece: bytearray) -> None:
+        await file.append(piece)
+        await pace.let_others()
+
     await file.cut_back(offset)
     try:
-        end = await tus.pour(request.receive, file.append, upload.size - offset)
+        end = await tus.pour(request.receive, append, upload.size - offset)
     finally:
         await file.settle()
     if end is tus.End.TOO_LONG:
