@@ -47,7 +47,7 @@ test: $(STAMP)/dev setup ## Run the tests that the services of this machine allo
 	@echo "· services"
 	@$(BIN)/python tools/services.py
 	@echo "· tests"
-	@$(BIN)/pytest -q $(if $(filter-out 0,$(JOBS)),-n $(JOBS)) $(TESTS)
+	@$(BIN)/pytest -q $(if $(filter-out 0,$(JOBS)),-n $(JOBS) --dist worksteal) $(TESTS)
 
 policy: $(STAMP)/dev setup ## Ask every cell of the policy file (tests/policy/matrix.toml) over HTTP (JOBS=2; minutes)
 	@$(BIN)/python -m tests.policy --jobs $(or $(filter-out 0,$(JOBS)),$(shell nproc 2> /dev/null || echo 2))
@@ -84,7 +84,7 @@ drill-kill: $(STAMP)/dev setup ## Kill -9 under load, ROUNDS=200 times on each d
 	@$(BIN)/python -m tests.drills --rounds $(or $(ROUNDS),200)
 
 coverage: $(STAMP)/dev setup ## Run the tests with branch coverage and its floor
-	@$(BIN)/pytest -q --cov --cov-report=term $(if $(filter-out 0,$(JOBS)),-n $(JOBS)) $(TESTS)
+	@$(BIN)/pytest -q --cov --cov-report=term $(if $(filter-out 0,$(JOBS)),-n $(JOBS) --dist worksteal) $(TESTS)
 
 lock: $(STAMP)/tools ## Lock requirements/*.in again, exact and hashed
 	@for name in dev app build node; do \

@@ -46,7 +46,7 @@ class Visitor:
     def page(self) -> BeautifulSoup:
         """The page last received, read once however often it is asked for."""
         if self._read is None or self._read[0] is not self.response:
-            self._read = (self.response, BeautifulSoup(self.response.text, "html5lib"))
+            self._read = (self.response, BeautifulSoup(self.response.text, "lxml"))
         return self._read[1]
 
     @property

@@ -203,7 +203,7 @@ class Draft:
 
 def scoring_form(text: str) -> Tag:
     """The form of a page that carries a version."""
-    forms = [one for one in BeautifulSoup(text, "html5lib").select("form") if one.select('[name="version"]')]
+    forms = [one for one in BeautifulSoup(text, "lxml").select("form") if one.select('[name="version"]')]
     if len(forms) != 1:
         raise ScenarioError(f"{len(forms)} forms with a version on the page: {_words(text)}")
     return forms[0]
@@ -232,7 +232,7 @@ def _changed(field: tuple[str, str], number: int, version: int) -> tuple[str, st
 
 def _words(text: str) -> str:
     """The beginning of what a page says."""
-    main = BeautifulSoup(text, "html5lib").find("main")
+    main = BeautifulSoup(text, "lxml").find("main")
     return " ".join(main.get_text(" ").split() if main else text.split())[:300]
 
 

@@ -90,7 +90,7 @@ class Client:
         answer = await self._ask("GET", path)
         if answer.status_code != 200:
             raise AssertionError(f"{path} answers {answer.status_code}: {_words(answer)}")
-        return BeautifulSoup(answer.text, "html5lib")
+        return BeautifulSoup(answer.text, "lxml")
 
     async def _send(self, path: str, fields: dict[str, Any], files: Any = None) -> str:
         """Where the form leads once it is done.
@@ -131,5 +131,5 @@ def _form(page: BeautifulSoup, action: str) -> Tag:
 
 
 def _words(answer: httpx.Response) -> str:
-    main = BeautifulSoup(answer.text, "html5lib").find("main")
+    main = BeautifulSoup(answer.text, "lxml").find("main")
     return " ".join(main.get_text(" ").split())[:500] if main else answer.text[:500]

@@ -139,7 +139,7 @@ async def test_a_calendar_drawn_meanwhile_shows_both(visitor: Visitor, database:
         edition.phases[0].title, edition.version = "Titre de Leila", edition.version + 1
     await visitor.submit(**{f"{first.id}-title": "Titre de Claire"})
     assert visitor.status == 409
-    rows = BeautifulSoup(visitor.response.text, "html5lib").select("#both-title ~ * tbody tr")
+    rows = BeautifulSoup(visitor.response.text, "lxml").select("#both-title ~ * tbody tr")
     assert len(rows) == 1
     assert "Titre de Claire" in rows[0].get_text()
     assert "Titre de Leila" in rows[0].get_text()

@@ -99,7 +99,7 @@ def served(database_url: str, folder: Path, clock: FalseClock, token: str) -> It
 
 
 def text_of(answer: httpx.Response) -> str:
-    main = BeautifulSoup(answer.text, "html5lib").find("main")
+    main = BeautifulSoup(answer.text, "lxml").find("main")
     assert main is not None, answer.text[:500]
     return " ".join(main.get_text(" ").split())
 
@@ -133,7 +133,7 @@ async def test_the_creation_ends_at_its_instant_on_the_real_server(
                 assert end == closes_at, "what the browser counts down is the same instant, whatever the season"
         clock.stand_at(closes_at + GRACE - SECOND)
         review = browser.get("/projet/depot")
-        form = BeautifulSoup(review.text, "html5lib").select_one("form[action='/projet/depot']")
+        form = BeautifulSoup(review.text, "lxml").select_one("form[action='/projet/depot']")
         assert form is not None, text_of(review)
         answer = browser.post("/projet/depot", data=form_values(form))
         assert answer.status_code == 303, text_of(answer)
