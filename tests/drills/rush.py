@@ -36,13 +36,13 @@ from tests.bench.server import product
 from tests.drills.history import Told, faults
 from tests.drills.line import Line, Reply
 from tests.drills.world import Member, gather
+from tests.factories.projects import PDF_END, PDF_START
 
 FIELDS = ("need", "solution", "inclusion")
 """The one each member of a team writes."""
 WORDS = "Une phrase écrite au milieu de la nuit, que personne ne veut perdre. " * 8
 POLL = 20.0
 PATIENCE = 30.0
-PDF, PDF_END = b"%PDF-1.7\n", b"\n%%EOF\n"
 HIDDEN = re.compile(rb'name="(_csrf|_edition|version)" value="([^"]*)"')
 RETRIES = 8
 
@@ -163,7 +163,7 @@ async def rush(url: str, port: int, members: list[Member], asked: argparse.Names
     print("everybody has the page open", flush=True)
     begin = time.perf_counter() + 1
     await _set_end(url, asked.seconds + 1)
-    payload = PDF + random.Random(1).randbytes(asked.megabytes * 1_000_000 - 100)
+    payload = PDF_START + random.Random(1).randbytes(asked.megabytes * 1_000_000 - 100)
     carriers = {3 * number for number in range(asked.uploads)}
     lives = [
         one.live(

@@ -36,6 +36,7 @@ from creathon.projects.rules import (
     is_complete,
     length_problem,
     may_deposit_now,
+    may_join,
     may_keep,
     may_withdraw,
     may_work_on,
@@ -190,7 +191,7 @@ async def attach_file(
     """Join a received file to the draft, in its slot, in place of the one before, which older deposits keep.
 
     Raises:
-        Refused: writing is closed, the kind is not accepted, or there is no room left.
+        Refused: writing is closed, the kind is not accepted, there is no room left, or a virus was found in it.
     """
     check(may_write(actor, project.team, edition, now=now))
     slot, allowed = joined.slot, (await _limits(session, edition))[joined.slot]
@@ -203,6 +204,7 @@ async def attach_file(
     of_team, of_edition = await queries.bytes_kept(session, project.team_id, edition.id)
     check(may_keep(received.size, of_team=of_team, of_edition=of_edition))
     stored = await keep(session, received, now=now)
+    check(may_join(stored))
     file = ProjectFile(
         team_id=project.team_id, sha256=received.sha256, **vars(joined), added_by=actor.person_id, added_at=now
     )

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from creathon.core.files import Scan, StoredFile
 from creathon.core.text import _, ngettext
 from creathon.editions.rules.rulebook import Acceptances
 from creathon.projects.models import Deposit
@@ -30,6 +31,8 @@ class Facts:
     team: Team
     acceptances: Acceptances
     zone: str
+    stored: StoredFile | None = None
+    """The content of the joined file, where there is one."""
 
     @property
     def content(self) -> dict[str, Any]:
@@ -116,12 +119,25 @@ def _minors(facts: Facts) -> Finding:
     return Finding(True, _("Aucun membre qui a un compte n’a moins de 18 ans."))
 
 
+def _file(facts: Facts) -> Finding:
+    if facts.stored is None:
+        return Finding(True, _("Aucun fichier n’est joint."))
+    if facts.stored.scan is Scan.INFECTED:
+        return Finding(
+            False, _("Un virus a été trouvé dans le fichier joint : %(found)s.", found=facts.stored.scan_found)
+        )
+    if facts.stored.scan is Scan.CLEAN:
+        return Finding(True, _("L’antivirus n’a rien trouvé dans le fichier joint."))
+    return Finding(True, _("Le fichier joint n’a pas été analysé par un antivirus."))
+
+
 GATES = (
     Gate("in_time", "Dossier arrivé dans les délais", _in_time, fixed=True),
     Gate("team", "Équipe au complet", _team),
     Gate("rules", "Règlement accepté par chaque membre", _rules),
     Gate("deliverables", "Trois livrables présents", _deliverables),
     Gate("captions", "Vidéo sous-titrée ou transcrite", _captions),
+    Gate("file", "Fichier joint sans virus", _file),
     Gate("sheets", "Fiches éthique et inclusion complètes", _sheets),
     Gate("flags", "Aucun signal rouge ouvert", _flags),
     Gate("minors", "Autorisations des membres mineurs validées", _minors),

@@ -1,0 +1,75 @@
+"""What becomes of a stored content: who holds it, and its copy for jurors."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import joinedload
+
+from creathon.core.files import Scan, StoredFile
+from creathon.projects.models import BlindCopy, Deposit, Project, ProjectFile
+from creathon.teams.models import Team
+
+
+async def teams_holding(session: AsyncSession, sha256: str) -> list[tuple[Team, str]]:
+    """Each team that ever joined this content, with the name it gave it last."""
+    query = select(Team, ProjectFile.name).join(ProjectFile, ProjectFile.team_id == Team.id)
+    rows = await session.execute(query.where(ProjectFile.sha256 == sha256).order_by(ProjectFile.added_at))
+    found = {team.id: (team, name) for team, name in rows}
+    return list(found.values())
+
+
+async def content_of_deposit(session: AsyncSession, deposit: Deposit) -> StoredFile | None:
+    """What the platform keeps of the file of a deposit, read again; None without a file."""
+    if deposit.file_id is None:
+        return None
+    query = select(StoredFile).join(ProjectFile, ProjectFile.sha256 == StoredFile.sha256)
+    query = query.where(ProjectFile.id == deposit.file_id)
+    return await session.scalar(query.execution_options(populate_existing=True))
+
+
+async def editions_waiting(session: AsyncSession) -> list[str]:
+    """The editions some of whose files have no verdict yet."""
+    query = select(Team.edition_id).join(ProjectFile, ProjectFile.team_id == Team.id)
+    query = query.join(StoredFile, StoredFile.sha256 == ProjectFile.sha256).where(StoredFile.scan == Scan.PENDING)
+    return list(await session.scalars(query.distinct().execution_options(every_edition="the antivirus is for all")))
+
+
+SETTLED = timedelta(minutes=10)
+"""A deposit is copied that long after it arrived: the last minute is left to the teams, and many deposit twice."""
+
+
+@dataclass(frozen=True)
+class ToCopy:
+    """A content of a deposit that counts, of which jurors have no copy yet; `copy` when it was tried before."""
+
+    sha256: str
+    media_type: str
+    copy: BlindCopy | None
+
+
+async def content_to_copy(session: AsyncSession, now: datetime) -> ToCopy | None:
+    """The next content whose copy is to be made."""
+    query = (
+        select(ProjectFile.sha256, ProjectFile.media_type, BlindCopy)
+        .join(Deposit, Deposit.file_id == ProjectFile.id)
+        .outerjoin(BlindCopy, BlindCopy.sha256 == ProjectFile.sha256)
+        .where(Deposit.superseded_at.is_(None), Deposit.arrived_at <= now - SETTLED)
+        .where(or_(BlindCopy.sha256.is_(None), BlindCopy.due_at <= now))
+        .order_by(Deposit.arrived_at)
+        .limit(1)
+    )
+    row = (await session.execute(query)).first()
+    return ToCopy(*row) if row else None
+
+
+async def blind_copy_of(session: AsyncSession, sha256: str) -> BlindCopy | None:
+    """The copy of a content, with what is stored of it."""
+    query = select(BlindCopy).where(BlindCopy.sha256 == sha256).options(joinedload(BlindCopy.copied))
+    return await session.scalar(query)
+
+
+async def slug_of(session: AsyncSession, project_id: str) -> str:
+    """The random name of a project, which tells nothing of it."""
+    return await session.scalar(select(Project.slug).where(Project.id == project_id)) or ""
