@@ -19,7 +19,7 @@ from creathon.projects.copying import CLAIM_LASTS, MOST_TRIES, Copyist
 from creathon.projects.models import Deposit
 from creathon.projects.opening import DOCX, ODP, ODT, PPTX
 from creathon.projects.opening_pdf import check_pdf
-from creathon.projects.queries.contents import SETTLED, blind_copy_of
+from creathon.projects.queries.contents import SETTLED, blind_copies
 from creathon.projects.rules.files import copy_words
 from tests.factories.editions import CREATION
 from tests.factories.projects import join_file, make_deposit, make_draft
@@ -220,7 +220,7 @@ async def test_the_copy_is_made_once_beside_the_original(
     clock.move_to(CREATION + SETTLED)
     assert sum(await asyncio.gather(*(copyist.copy_due() for copyist in copyists))) == 1
     async with database.reading() as session:
-        copy = await blind_copy_of(session, sha256)
+        copy = (await blind_copies(session, [sha256])).get(sha256)
     assert copy is not None
     assert copy.copied is not None
     assert copy.copy_sha256 not in (None, sha256)
@@ -243,7 +243,7 @@ async def test_what_cannot_be_copied_is_given_up_and_a_lost_claim_is_taken_again
     clock.move_to(clock.now() + CLAIM_LASTS * 10)
     assert await copyist.copy_due() == 0
     async with database.reading() as session:
-        copy = await blind_copy_of(session, sha256)
+        copy = (await blind_copies(session, [sha256])).get(sha256)
     assert copy is not None
     assert (copy.copied, copy.due_at, copy.tries) == (None, None, MOST_TRIES)
     assert "n’a pas pu être faite" in copy_words(copy)

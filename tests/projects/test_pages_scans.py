@@ -23,7 +23,7 @@ from creathon.mail.models import Mail
 from creathon.projects.copying import CLAIM_LASTS, Copyist
 from creathon.projects.copying import MOST_TRIES as MOST_COPIES
 from creathon.projects.models import Deposit, ProjectFile
-from creathon.projects.queries.contents import content_of_deposit
+from creathon.projects.queries.contents import contents_of_deposit
 from creathon.projects.rules.gates import Facts, findings_of
 from creathon.settings import Settings
 from creathon.teams.models import Team
@@ -177,12 +177,12 @@ async def test_a_virus_is_kept_from_everybody_and_told_to_the_team_and_its_site(
         deposit = await session.scalar(select(Deposit))
         assert deposit is not None
         assert deposit.superseded_at is None
-        stored = await content_of_deposit(session, deposit)
+        stored = await contents_of_deposit(session, deposit)
     finding = findings_of_file(deposit, infected, stored)
-    assert finding == (False, "Un virus a été trouvé dans le fichier joint : Eicar-Test-Signature.")
+    assert finding == (False, "Un virus a été trouvé dans un fichier joint : Eicar-Test-Signature.")
 
 
-def findings_of_file(deposit: Deposit, held: Held, stored: StoredFile | None) -> tuple[bool, str]:
+def findings_of_file(deposit: Deposit, held: Held, stored: list[StoredFile]) -> tuple[bool, str]:
     facts = Facts(deposit, held.team, Acceptances(), held.edition.zone, stored)
     finding = findings_of(facts)["file"]
     return finding.met, " ".join(finding.words.split())
@@ -244,9 +244,8 @@ async def test_a_file_it_cannot_read_is_told_to_the_national_coordination(
     async with database.reading() as session:
         claire = await session.scalar(select(Person).where(Person.email == told.recipient))
         (file,) = await session.scalars(select(ProjectFile))
-        stored = await content_of_deposit(session, Deposit(file_id=file.id))
-    assert stored is not None
-    assert stored.scan is Scan.ERROR
+        stored = await contents_of_deposit(session, Deposit(file_id=file.id))
+    assert [content.scan for content in stored] == [Scan.ERROR]
     assert claire is not None
     await visitor.sign_in_as(claire)
     await visitor.open("/coordination")

@@ -24,7 +24,7 @@ from creathon.projects.forms import FollowForm
 from creathon.projects.models import Project
 from creathon.projects.pages.download import Shown, file_shown
 from creathon.projects.queries import FollowFilters
-from creathon.projects.queries.contents import blind_copy_of
+from creathon.projects.queries.contents import blind_copies
 from creathon.projects.rules import PROGRESS_NAMES, content_of, deposit_words, may_follow, standing
 from creathon.projects.rules.files import copy_words
 
@@ -72,7 +72,7 @@ async def _files_shown(visit: Visit, session: AsyncSession, project: Project) ->
         file = await queries.file_by_id(session, file_id) if file_id else None
         shown[key] = file_shown(visit, file, visit.url("projects:file", file_id=file_id) if file_id else "")
         if file is not None and project.current:
-            copy = copy_words(await blind_copy_of(session, file.sha256))
+            copy = copy_words((await blind_copies(session, [file.sha256])).get(file.sha256))
             shown[key] = replace(shown[key], note=f"{shown[key].note} {copy}".strip())
     return shown
 

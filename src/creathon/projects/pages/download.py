@@ -13,7 +13,7 @@ from creathon.core.web.attachment import attachment_headers
 from creathon.core.web.ranges import Part, part_asked
 from creathon.core.web.visit import Visit
 from creathon.projects.models import BlindCopy, Deposit, Project, ProjectFile
-from creathon.projects.queries.contents import blind_copy_of, slug_of
+from creathon.projects.queries.contents import blind_copies, slug_of
 from creathon.projects.rules import MEDIA_TYPES
 from creathon.projects.rules.files import blind_name, may_hand_out, may_read_blind, scan_words
 
@@ -95,13 +95,15 @@ class BlindFile:
 
 async def blind_files(session: AsyncSession, deposit: Deposit | None) -> dict[str, BlindFile]:
     """The file (`file`) and the video (`video`) of a deposit for a juror; what is not there is not in it."""
-    if deposit is None:
+    both = {"file": deposit.file, "video": deposit.video} if deposit else {}
+    joined = {key: file for key, file in both.items() if file is not None}
+    if deposit is None or not joined:
         return {}
-    slug, found = await slug_of(session, deposit.project_id), {}
-    for key, file in (("file", deposit.file), ("video", deposit.video)):
-        if file is not None:
-            found[key] = BlindFile(file, blind_name(slug, file.media_type), await blind_copy_of(session, file.sha256))
-    return found
+    slug = await slug_of(session, deposit.project_id)
+    copies = await blind_copies(session, [file.sha256 for file in joined.values()])
+    return {
+        key: BlindFile(file, blind_name(slug, file.media_type), copies.get(file.sha256)) for key, file in joined.items()
+    }
 
 
 def _stream(visit: Visit, files: FileStore, stored: StoredFile, kind: str, name: str) -> Stream:

@@ -1,5 +1,6 @@
 """What becomes of a stored content: who holds it, and its copy for jurors."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -20,13 +21,14 @@ async def teams_holding(session: AsyncSession, sha256: str) -> list[tuple[Team, 
     return list(found.values())
 
 
-async def content_of_deposit(session: AsyncSession, deposit: Deposit) -> StoredFile | None:
-    """What the platform keeps of the file of a deposit, read again; None without a file."""
-    if deposit.file_id is None:
-        return None
+async def contents_of_deposit(session: AsyncSession, deposit: Deposit) -> list[StoredFile]:
+    """What the platform keeps of the file and of the video of a deposit, read again."""
+    joined = [file_id for file_id in (deposit.file_id, deposit.video_id) if file_id]
+    if not joined:
+        return []
     query = select(StoredFile).join(ProjectFile, ProjectFile.sha256 == StoredFile.sha256)
-    query = query.where(ProjectFile.id == deposit.file_id)
-    return await session.scalar(query.execution_options(populate_existing=True))
+    query = query.where(ProjectFile.id.in_(joined))
+    return list(await session.scalars(query.execution_options(populate_existing=True)))
 
 
 async def editions_waiting(session: AsyncSession) -> list[str]:
@@ -53,7 +55,7 @@ async def content_to_copy(session: AsyncSession, now: datetime) -> ToCopy | None
     """The next content whose copy is to be made."""
     query = (
         select(ProjectFile.sha256, ProjectFile.media_type, BlindCopy)
-        .join(Deposit, Deposit.file_id == ProjectFile.id)
+        .join(Deposit, or_(Deposit.file_id == ProjectFile.id, Deposit.video_id == ProjectFile.id))
         .outerjoin(BlindCopy, BlindCopy.sha256 == ProjectFile.sha256)
         .where(Deposit.superseded_at.is_(None), Deposit.arrived_at <= now - SETTLED)
         .where(or_(BlindCopy.sha256.is_(None), BlindCopy.due_at <= now))
@@ -64,10 +66,10 @@ async def content_to_copy(session: AsyncSession, now: datetime) -> ToCopy | None
     return ToCopy(*row) if row else None
 
 
-async def blind_copy_of(session: AsyncSession, sha256: str) -> BlindCopy | None:
-    """The copy of a content, with what is stored of it."""
-    query = select(BlindCopy).where(BlindCopy.sha256 == sha256).options(joinedload(BlindCopy.copied))
-    return await session.scalar(query)
+async def blind_copies(session: AsyncSession, contents: Iterable[str]) -> dict[str, BlindCopy]:
+    """The copies of some contents, by content, with what is stored of them."""
+    query = select(BlindCopy).where(BlindCopy.sha256.in_(contents)).options(joinedload(BlindCopy.copied))
+    return {copy.sha256: copy for copy in await session.scalars(query)}
 
 
 async def slug_of(session: AsyncSession, project_id: str) -> str:

@@ -3,7 +3,7 @@
 What is found is kept with the decision and told to the team: it counts people, and says no name.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,8 +31,8 @@ class Facts:
     team: Team
     acceptances: Acceptances
     zone: str
-    stored: StoredFile | None = None
-    """The content of the joined file, where there is one."""
+    stored: Sequence[StoredFile] = ()
+    """The contents of the joined file and video."""
 
     @property
     def content(self) -> dict[str, Any]:
@@ -120,15 +120,14 @@ def _minors(facts: Facts) -> Finding:
 
 
 def _file(facts: Facts) -> Finding:
-    if facts.stored is None:
+    if not facts.stored:
         return Finding(True, _("Aucun fichier n’est joint."))
-    if facts.stored.scan is Scan.INFECTED:
-        return Finding(
-            False, _("Un virus a été trouvé dans le fichier joint : %(found)s.", found=facts.stored.scan_found)
-        )
-    if facts.stored.scan is Scan.CLEAN:
-        return Finding(True, _("L’antivirus n’a rien trouvé dans le fichier joint."))
-    return Finding(True, _("Le fichier joint n’a pas été analysé par un antivirus."))
+    found = [stored.scan_found for stored in facts.stored if stored.scan is Scan.INFECTED]
+    if found:
+        return Finding(False, _("Un virus a été trouvé dans un fichier joint : %(found)s.", found=", ".join(found)))
+    if all(stored.scan is Scan.CLEAN for stored in facts.stored):
+        return Finding(True, _("L’antivirus n’a rien trouvé dans ce qui est joint."))
+    return Finding(True, _("Ce qui est joint n’a pas été entièrement analysé par un antivirus."))
 
 
 GATES = (
@@ -137,7 +136,7 @@ GATES = (
     Gate("rules", "Règlement accepté par chaque membre", _rules),
     Gate("deliverables", "Trois livrables présents", _deliverables),
     Gate("captions", "Vidéo sous-titrée ou transcrite", _captions),
-    Gate("file", "Fichier joint sans virus", _file),
+    Gate("file", "Fichiers joints sans virus", _file),
     Gate("sheets", "Fiches éthique et inclusion complètes", _sheets),
     Gate("flags", "Aucun signal rouge ouvert", _flags),
     Gate("minors", "Autorisations des membres mineurs validées", _minors),
