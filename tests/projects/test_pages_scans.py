@@ -34,7 +34,7 @@ from tests.factories.editions import CREATION, EVALUATION, MENTORING, site_of
 from tests.factories.jury import coordinator_of, declare, make_panel, make_rubric, reads_of
 from tests.factories.mentoring import make_followed
 from tests.factories.projects import PDF, join_file, make_deposit, make_draft
-from tests.personas import NADIA, SAMIR
+from tests.personas import CLAIRE, NADIA, SAMIR
 from tests.projects.conftest import Scene
 
 INFECTED = PDF.replace(b"trailer", b"%" + EICAR + b"\ntrailer")
@@ -148,7 +148,7 @@ async def test_only_the_team_has_its_file_before_the_verdict_and_each_has_it_aft
         assert "Analyse antivirus en cours" in visitor.text
     await scanner.scan_due()
     assert await fetched(visitor, clean) == {"Awa": True, "Samir": True, "Nadia": False}
-    assert "La copie anonyme de ce fichier se prépare" in visitor.text
+    assert "La copie anonymisée de ce fichier est en préparation" in visitor.text
     await Copyist(scanner.database, scanner.files, scanner.clock).copy_due()
     assert await fetched(visitor, clean) == {"Awa": True, "Samir": True, "Nadia": False}
     assert "Analyse antivirus en cours" in visitor.text
@@ -281,23 +281,39 @@ async def test_a_juror_reads_no_name_of_the_team_and_the_team_keeps_its_file(
     assert "ne doivent pas apparaître dans le document" in visitor.text
 
 
+async def national(database: Database) -> Person:
+    async with database.reading() as session:
+        query = select(Person).where(Person.email == CLAIRE.email)
+        found = await session.scalar(query)
+    assert found is not None
+    return found
+
+
 async def test_a_copy_that_cannot_be_made_is_told_and_the_original_is_not_given(
     visitor: Visitor, scene: Scene, app: Creathon, database: Database, clock: MovableClock, settings: Settings,
     scanner: Scanner,
 ) -> None:  # fmt: skip
     held = await hold(scene, database, clock, settings, b"%PDF-1.7 Awa %%EOF")
+    claire = await national(database)
+    await visitor.sign_in_as(claire)
+    await visitor.open("/coordination")
+    assert "1 copie anonymisée reste à préparer pour le jury" in visitor.text
     for _time in range(MOST_COPIES):
         await work(scanner)
         clock.move_to(clock.now() + CLAIM_LASTS)
     assert await fetched(visitor, held) == {"Awa": True, "Samir": True, "Nadia": False}
-    assert "La copie anonyme de ce fichier n’a pas pu être faite" in visitor.text
+    assert "La copie anonymisée de ce fichier n’a pas pu être faite" in visitor.text
     await visitor.open(held.reading)
-    assert "La copie anonyme de ce fichier n’a pas pu être faite" in visitor.text
+    assert "La copie anonymisée de ce fichier n’a pas pu être faite" in visitor.text
     await visitor.sign_in_as(held.samir)
     async with database.reading() as session:
         project_id = await session.scalar(select(Deposit.project_id))
     await visitor.open(f"/coordination/projets/{project_id}")
-    assert "La copie anonyme de ce fichier n’a pas pu être faite" in visitor.text
+    assert "La copie anonymisée de ce fichier n’a pas pu être faite" in visitor.text
+    await visitor.sign_in_as(claire)
+    await visitor.open("/coordination")
+    assert "1 copie anonymisée n’a pas pu être faite pour le jury." in visitor.text
+    assert "reste à préparer" not in visitor.text
 
 
 @pytest.mark.bar("E59")

@@ -372,7 +372,7 @@ async def test_the_file_of_a_project_comes_as_an_attachment(
         person = await session.get_one(Person, read.person_id)
     nadia = await browser(person)
     await nadia.open(f"/jury/projets/{read.id}")
-    assert "La copie anonyme de ce fichier se prépare" in nadia.text
+    assert "La copie anonymisée de ce fichier est en préparation" in nadia.text
     await Copyist(database, FileStore(settings.data / "files"), clock).copy_due()
     await nadia.open(f"/jury/projets/{read.id}")
     link = nadia.page.select_one(f"a[href='/jury/projets/{read.id}/fichier']")

@@ -12,7 +12,15 @@ from creathon.core.errors import NotThere, check
 from creathon.core.web.pages import page
 from creathon.core.web.visit import Session, Visit, Visiting
 from creathon.dashboards.queries import today_of
-from creathon.dashboards.rules import SiteCounts, antivirus_alarms, clock_alarm, disk_alarm, pages_of, tasks_of
+from creathon.dashboards.rules import (
+    SiteCounts,
+    antivirus_alarms,
+    clock_alarm,
+    copy_alarms,
+    disk_alarm,
+    pages_of,
+    tasks_of,
+)
 from creathon.editions.models import Edition
 from creathon.editions.pages.at_hand import edition_if_any
 from creathon.editions.queries import sites_of
@@ -23,6 +31,7 @@ from creathon.editions.rules import (
     may_help_coordinate,
     until_words,
 )
+from creathon.projects.queries.contents import late_copies
 
 
 class TodayPages(Controller):
@@ -70,6 +79,7 @@ def _alarms(visit: Visit) -> list[str]:
 
 
 async def _scan_alarms(visit: Visit, session: AsyncSession, edition: Edition) -> list[str]:
-    """What the antivirus owes; nothing without one."""
+    """What the antivirus owes, nothing without one, and what the worker does: jurors wait for both."""
     waiting = await waiting_contents(session) if visit.settings.clamd else Waiting()
-    return antivirus_alarms(waiting, edition.zone, now=visit.now)
+    late = await late_copies(session, edition.id, visit.now)
+    return [*antivirus_alarms(waiting, edition.zone, now=visit.now), *copy_alarms(late, edition.zone)]

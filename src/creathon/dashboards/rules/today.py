@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from creathon.core.antivirus import SILENT_AFTER, Waiting
 from creathon.core.text import _, instant_words, ngettext, number
 from creathon.core.timekeeper import TOLERATED
+from creathon.projects.queries.contents import LateCopies
 from creathon.teams.models import FEWEST, ApplicationState
 
 FULL_FROM = 80
@@ -207,4 +208,23 @@ def antivirus_alarms(waiting: Waiting, zone: str, *, now: datetime) -> list[str]
     if waiting.errors:
         files = ngettext("fichier", "fichiers", waiting.errors)
         alarms.append(_("L’antivirus n’a pas pu lire %(count)s %(files)s.", count=waiting.errors, files=files))
+    return alarms
+
+
+def copy_alarms(late: LateCopies, zone: str) -> list[str]:
+    """What to say of the copies that jurors wait for: those that nobody makes, and those that could not be made."""
+    alarms = []
+    if late.since is not None:
+        copies = ngettext("copie anonymisée reste", "copies anonymisées restent", late.waiting)
+        since = instant_words(late.since, zone)
+        words = _(
+            "%(count)s %(copies)s à préparer pour le jury ; le dépôt le plus ancien est arrivé le %(since)s.",
+            count=late.waiting, copies=copies, since=since,
+        )  # fmt: skip
+        alarms.append(words)
+    if late.given_up:
+        copies = ngettext(
+            "copie anonymisée n’a pas pu être faite", "copies anonymisées n’ont pas pu être faites", late.given_up
+        )
+        alarms.append(_("%(count)s %(copies)s pour le jury.", count=late.given_up, copies=copies))
     return alarms

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
@@ -42,6 +42,10 @@ SETTLED = timedelta(minutes=10)
 """A deposit is copied that long after it arrived: the last minute is left to the teams, and many deposit twice."""
 
 
+LATE = timedelta(minutes=30)
+"""How long after its deposit a content without a copy is told to the coordination."""
+
+
 @dataclass(frozen=True)
 class ToCopy:
     """A content of a deposit that counts, of which jurors have no copy yet; `copy` when it was tried before."""
@@ -64,6 +68,31 @@ async def content_to_copy(session: AsyncSession, now: datetime) -> ToCopy | None
     )
     row = (await session.execute(query)).first()
     return ToCopy(*row) if row else None
+
+
+@dataclass(frozen=True)
+class LateCopies:
+    """How many contents of deposits that count have no copy though it was due, since when, and how many never will."""
+
+    waiting: int = 0
+    since: datetime | None = None
+    given_up: int = 0
+
+
+async def late_copies(session: AsyncSession, edition_id: str, now: datetime) -> LateCopies:
+    """What the worker owes the jurors of an edition."""
+    given_up = and_(BlindCopy.sha256.is_not(None), BlindCopy.due_at.is_(None))
+    query = (
+        select(given_up, func.count(ProjectFile.sha256.distinct()), func.min(Deposit.arrived_at))
+        .join(Deposit, or_(Deposit.file_id == ProjectFile.id, Deposit.video_id == ProjectFile.id))
+        .outerjoin(BlindCopy, BlindCopy.sha256 == ProjectFile.sha256)
+        .where(Deposit.edition_id == edition_id, Deposit.superseded_at.is_(None), BlindCopy.copy_sha256.is_(None))
+        .where(Deposit.arrived_at <= now - LATE)
+        .group_by(given_up)
+    )
+    found = {bool(over): (count, since) for over, count, since in await session.execute(query)}
+    waiting, since = found.get(False, (0, None))
+    return LateCopies(waiting, since, found.get(True, (0, None))[0])
 
 
 async def blind_copies(session: AsyncSession, contents: Iterable[str]) -> dict[str, BlindCopy]:

@@ -142,8 +142,8 @@ def copy_words(copy: BlindCopy | None) -> str:
     if copy is not None and copy.copy_sha256 is not None:
         return ""
     if copy is not None and copy.due_at is None:
-        return _("La copie anonyme de ce fichier n’a pas pu être faite : le jury ne le reçoit pas.")
-    return _("La copie anonyme de ce fichier se prépare : le jury la recevra dès qu’elle est prête.")
+        return _("La copie anonymisée de ce fichier n’a pas pu être faite : le jury ne le reçoit pas.")
+    return _("La copie anonymisée de ce fichier est en préparation : le jury la recevra dès qu’elle est prête.")
 
 
 def may_read_blind(stored: StoredFile, copy: BlindCopy | None, *, scanned: bool) -> Refusal | None:
