@@ -54,6 +54,8 @@ def test_production_is_accepted_when_complete(tmp_path: Path) -> None:
         ({"CREATHON_BASE_URL": "https://creathon.exemple/sous/chemin"}, "BASE_URL"),
         ({"CREATHON_BASE_URL": "https://me@creathon.exemple"}, "BASE_URL"),
         ({"CREATHON_BASE_URL": "https://["}, "BASE_URL"),
+        ({"CREATHON_CLAMD": "localhost"}, "CLAMD"),
+        ({"CREATHON_CLAMD": "hôte:port"}, "CLAMD"),
         ({"CREATHON_TRUSTED_PROXIES": "nginx"}, "PROXIES"),
         ({"CREATHON_TRUSTED_PROXIES": "10.0.0.1/8"}, "PROXIES"),
     ],

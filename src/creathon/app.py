@@ -1,7 +1,7 @@
 """Builds the application: the only place that knows every feature."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
@@ -16,6 +16,7 @@ from creathon.accounts import pages as accounts
 from creathon.accounts.actions import touch_session
 from creathon.accounts.events import coordinate_founded, keep_site_of_people
 from creathon.agenda import pages as agenda
+from creathon.core.antivirus import AntivirusSilent, Clamd, ContentJudged, Scanner
 from creathon.core.clock import Clock, SystemClock
 from creathon.core.database import Database
 from creathon.core.events import subscribe
@@ -70,7 +71,9 @@ from creathon.mentoring import pages as mentoring
 from creathon.mentoring.events import copy_programme
 from creathon.policy import POLICIES
 from creathon.projects import pages as projects
+from creathon.projects.copying import Copyist
 from creathon.projects.events import ChecksListed, ProjectOpened
+from creathon.projects.listening import tell_of_scan, tell_of_silence
 from creathon.projects.planned import remind_of_deposits
 from creathon.projects.signatures import Signer
 from creathon.projects.sweeping import Sweeper
@@ -280,9 +283,20 @@ def listen() -> None:
     subscribe(ProjectOpened, hide_conflicted)
     subscribe(ChecksListed, hide_checks)
     subscribe(RoleTaken, keep_teams_apart)
+    subscribe(ContentJudged, tell_of_scan)
+    subscribe(AntivirusSilent, tell_of_silence)
     plan(remind_of_applications)
     plan(remind_of_deposits)
     plan(remind_of_reads)
+
+
+def works(settings: Settings, database: Database, files: FileStore, clock: Clock) -> list[Coroutine[Any, Any, None]]:
+    """What is done beside the pages, for ever: by `creathon worker`, or by each process that serves them."""
+    postman = Postman(database, transport_of(settings), clock, settings.mail_from, planned_between)
+    found = [postman.run(), Sweeper(database, files.arriving, clock).run(), Copyist(database, files, clock).run()]
+    if settings.clamd:
+        found.append(Scanner(database, files, clock, Clamd(settings.clamd)).run())
+    return found
 
 
 def _dependencies() -> dict[str, Provide]:
@@ -308,13 +322,11 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     database: Database = app.state.database
     await database.check()
-    postman = Postman(database, transport_of(settings), app.state.clock, settings.mail_from, planned_between)
     timekeeper: Timekeeper = app.state.timekeeper
     pace: Pace = app.state.pace
     beside = [asyncio.create_task(timekeeper.run()), asyncio.create_task(pace.watch())]
     if settings.embed_worker:
-        sweeper = Sweeper(database, app.state.files.arriving, app.state.clock)
-        beside += [asyncio.create_task(postman.run()), asyncio.create_task(sweeper.run())]
+        beside += [asyncio.create_task(work) for work in works(settings, database, app.state.files, app.state.clock)]
     try:
         yield
     finally:

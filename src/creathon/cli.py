@@ -16,7 +16,8 @@ from granian.server import Server
 
 from creathon.accounts.actions import invite_first
 from creathon.accounts.rules import normal_email
-from creathon.app import create_app, listen
+from creathon.app import create_app, listen, works
+from creathon.core.antivirus import Clamd, Outage, ask_again
 from creathon.core.clock import SystemClock
 from creathon.core.database import Database, DurabilityError
 from creathon.core.files import FileStore
@@ -26,15 +27,12 @@ from creathon.core.web.policy import route_policies
 from creathon.demo.build import build_demo, is_empty, people_of_demo
 from creathon.demo.calendar import Stage
 from creathon.editions.models import Role
-from creathon.editions.planned import planned_between
 from creathon.editions.queries import edition_by_slug
 from creathon.jury.ranking import rank_csv
-from creathon.mail.delivery import Postman, transport_of
 from creathon.mail.rendering import Renderer, use
 from creathon.policy import POLICIES
 from creathon.projects.proofs import deposit_problems
 from creathon.projects.signatures import SIGNING, BadReceipt, Signer, find_receipt, read_keys, read_receipt
-from creathon.projects.sweeping import Sweeper
 from creathon.settings import Settings, SettingsError, read_settings
 
 Command = Callable[[argparse.Namespace, Settings], int | None]
@@ -74,6 +72,10 @@ def _parser() -> argparse.ArgumentParser:
     demo_parser = _add(commands, "demo", demo, "construire l’édition de démonstration dans une base vide")
     demo_parser.add_argument("--stage", choices=STAGES, default=str(Stage.EVALUATION))
     _add(commands, "worker", worker, "distribuer le courrier, sans servir de pages")
+    scan_parser = _add(commands, "scan", scan, "faire analyser de nouveau ce que l’antivirus n’a pas pu lire")
+    scan_parser.add_argument(
+        "--again", action="store_true", help="et tout ce qu’il a lu avec d’autres signatures que celles d’aujourd’hui"
+    )
     verify_parser = _add(commands, "verify", verify, "vérifier un récépissé, ou tout ce que garde la base")
     verify_parser.add_argument("receipt", type=Path, nargs="?", help="le récépissé signé : la base n’est pas lue")
     verify_parser.add_argument("--cles", type=Path, help="les clés publiques, de /verifier/cles.json")
@@ -173,12 +175,27 @@ def _build(settings: Settings, stage: Stage) -> None:
 def worker(_arguments: argparse.Namespace, settings: Settings) -> int | None:
     async def deliver(database: Database) -> None:
         listen()
-        clock = SystemClock()
-        postman = Postman(database, transport_of(settings), clock, settings.mail_from, planned_between)
-        sweeper = Sweeper(database, FileStore(settings.data / "files").arriving, clock)
-        await asyncio.gather(postman.run(), sweeper.run())
+        await asyncio.gather(*works(settings, database, FileStore(settings.data / "files"), SystemClock()))
 
     return _with_database(settings, deliver)
+
+
+def scan(arguments: argparse.Namespace, settings: Settings) -> int | None:
+    """Ask; the worker does it."""
+    if settings.clamd is None:
+        return _say("Aucun antivirus n’est configuré : donnez CREATHON_CLAMD.", 1)
+    clamd = Clamd(settings.clamd)
+
+    async def ask(database: Database) -> int:
+        try:
+            version = await clamd.version()
+        except Outage:
+            return _say(f"L’antivirus ne répond pas ({clamd.place}).", 1)
+        async with database.writing() as session:
+            count = await ask_again(session, now=SystemClock().now(), version=version if arguments.again else None)
+        return _say(f"Fichiers à analyser de nouveau : {count}. Antivirus : {version}", 0)
+
+    return _with_database(settings, ask)
 
 
 def verify(arguments: argparse.Namespace, settings: Settings) -> int | None:

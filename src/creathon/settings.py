@@ -58,6 +58,7 @@ class Settings:
     embed_worker: bool
     time_server: str | None
     receipt_keys: Path
+    clamd: str | None
 
     @property
     def production(self) -> bool:
@@ -104,6 +105,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         embed_worker=env.get("CREATHON_EMBED_WORKER", "1") == "1",
         time_server=env.get("CREATHON_TIME_SERVER"),
         receipt_keys=Path(env.get("CREATHON_RECEIPT_KEYS", data / "receipt-keys")).absolute(),
+        clamd=_clamd(env.get("CREATHON_CLAMD", "")),
     )
     _check(settings, env)
     return settings
@@ -130,6 +132,17 @@ def _port(value: str) -> int:
     if value.isdigit() and 0 < int(value) < 65536:
         return int(value)
     raise SettingsError(f"PORT={value!r}: écrire un nombre entre 1 et 65535.")
+
+
+def _clamd(value: str) -> str | None:
+    """A Unix socket or host:port; None without an antivirus."""
+    if not value or value.startswith("/"):
+        return value or None
+    with suppress(ValueError):
+        place = urlsplit(f"//{value}")
+        if place.hostname and place.port:
+            return value
+    raise SettingsError(f"CREATHON_CLAMD={value!r}: écrire le chemin de la socket de clamd, ou hôte:port.")
 
 
 def _workers(value: str) -> int:

@@ -20,7 +20,7 @@ from tests.browser.keyboard import AXE, RULES, VIOLATIONS
 from tests.browser.serving import serving
 from tests.browser.violations import note_violations
 from tests.factories.editions import CREATION, make_edition
-from tests.factories.projects import PDF, make_draft
+from tests.factories.projects import PDF, PDF_END, PDF_START, make_draft
 from tests.factories.teams import make_team
 from tests.projects.videos import mp4
 
@@ -30,7 +30,8 @@ PIECE = 8 * 1024 * 1024
 """What the page sends at a time."""
 PATIENCE = 30_000
 """Milliseconds: eight megabytes pass through the hands of the test."""
-CONTENT = b"%PDF-1.7\n" + random.Random(2027).randbytes(18_000_000) + b"\n%%EOF\n"
+WEIGHT = random.Random(2027).randbytes(18_000_000)
+CONTENT = PDF_START + WEIGHT + PDF_END
 SHA = hashlib.sha256(CONTENT).hexdigest()
 FASTER = "const later = window.setTimeout; window.setTimeout = (act, wait, ...more) => later(act, wait / 10, ...more);"
 
@@ -160,7 +161,7 @@ async def test_another_file_chosen_instead_begins_anew(place: Place) -> None:
     await place.says("46 %")
     await place.window.reload()
     place.holds = False
-    other = CONTENT[:-7] + b" \n%%EOF\n"
+    other = PDF_START + WEIGHT + b" " + PDF_END
     await place.choose(other, "autre.pdf")
     assert await place.joined() == [("autre.pdf", hashlib.sha256(other).hexdigest())]
     async with place.database.reading() as session:

@@ -12,10 +12,9 @@ from bs4 import BeautifulSoup, Tag
 from creathon.core.ids import new_id
 from tests.browsing import form_values
 from tests.drills.world import Member
-from tests.factories.projects import ANSWERED
+from tests.factories.projects import ANSWERED, PDF_END, PDF_START
 
 WORDS = "Une réponse assez longue pour ressembler à ce qu’écrit une équipe au milieu de la nuit. " * 6
-PDF, PDF_END = b"%PDF-1.7\n", b"\n%%EOF\n"
 TIMEOUT = 20.0
 
 
@@ -60,7 +59,7 @@ class Client:
             while True:
                 text = await self.save()
                 if chance.random() < 0.5:
-                    await self.join(PDF + chance.randbytes(chance.randrange(1, 200_000)) + PDF_END)
+                    await self.join(PDF_START + chance.randbytes(chance.randrange(1, 200_000)) + PDF_END)
                 if chance.random() < 0.5:
                     await self.deposit(text)
 

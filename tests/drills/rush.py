@@ -36,6 +36,7 @@ from tests.bench.server import product
 from tests.drills.history import Told, faults
 from tests.drills.line import Line, Reply
 from tests.drills.world import Member, gather
+from tests.factories.projects import PDF_END, PDF_START
 from tests.projects.tusing import PART, TUS, UPLOADS, described
 
 FIELDS = ("need", "solution", "inclusion")
@@ -43,7 +44,6 @@ FIELDS = ("need", "solution", "inclusion")
 WORDS = "Une phrase écrite au milieu de la nuit, que personne ne veut perdre. " * 8
 POLL = 20.0
 PATIENCE = 30.0
-PDF, PDF_END = b"%PDF-1.7\n", b"\n%%EOF\n"
 UPLOAD_PIECE = 8 * 1024 * 1024
 """What the page sends in one part."""
 HIDDEN = re.compile(rb'name="(_csrf|_edition|version)" value="([^"]*)"')
@@ -187,7 +187,7 @@ async def rush(url: str, port: int, members: list[Member], asked: argparse.Names
     print("everybody has the page open", flush=True)
     begin = time.perf_counter() + 1
     await _set_end(url, asked.seconds + 1)
-    payload = PDF + random.Random(1).randbytes(asked.megabytes * 1_000_000 - 100)
+    payload = PDF_START + random.Random(1).randbytes(asked.megabytes * 1_000_000 - 1000)
     carriers = {3 * number for number in range(asked.uploads)}
     lives = [
         one.live(

@@ -18,10 +18,11 @@ from creathon.projects.models import ProjectFile
 from tests.bench.server import product
 from tests.drills.cutting import CutSender
 from tests.drills.world import gather
+from tests.factories.projects import PDF_END, PDF_START
 from tests.projects.videos import mp4
 
 SIZE = 12_000_000
-CONTENT = b"%PDF-1.7\n" + random.Random(2027).randbytes(SIZE - 16) + b"\n%%EOF\n"
+CONTENT = PDF_START + random.Random(2027).randbytes(SIZE) + PDF_END
 SHA = hashlib.sha256(CONTENT).hexdigest()
 FILM = mp4(3, padding=SIZE)
 

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from creathon.core.files import FileStore, Received
 from creathon.editions.models import DeliverableKind, Edition
 from creathon.projects.actions import Joined, attach_file, deposit_project, save_draft, start_project
-from creathon.projects.models import Deposit, Project
+from creathon.projects.models import BlindCopy, Deposit, Project
 from creathon.projects.rules import FicheValues
 from creathon.projects.signatures import Signer
 from creathon.teams.models import Team
@@ -23,7 +23,16 @@ from tests.projects.videos import mp4
 SIGNER = Signer(OKPKey.generate_key("Ed25519"))
 """Signs what tests deposit without a page."""
 FILM = mp4(12)
-PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
+_PAGE = (
+    b"%PDF-1.7\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n2 0 obj\n<</Type/Pages/Kids[3 0 R]/Count 1>>\nendobj\n"
+    b"3 0 obj\n<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>\nendobj\n"
+)
+PDF = _PAGE + b"trailer<</Root 1 0 R/Size 4>>\n%%EOF\n"
+_PLACES = [_PAGE.index(b"%d 0 obj" % number) for number in (1, 2, 3)]
+_TABLE = b"xref\n0 4\n0000000000 65535 f \n" + b"".join(b"%010d 00000 n \n" % place for place in _PLACES)
+PDF_START = _PAGE + _TABLE + b"trailer<</Root 1 0 R/Size 4>>\n"
+PDF_END = b"\nstartxref\n%d\n%%%%EOF\n" % len(_PAGE)
+"""Around any bytes, a PDF of the weight one likes."""
 
 ANSWERED = {
     "e01": "Redire la consigne. Sans IA, on écrit les marches au tableau.",
@@ -133,3 +142,13 @@ async def join_video(
     actor = await as_actor(session, project.team.members[0].person)
     joined = Joined(name, "video/mp4", DeliverableKind.VIDEO, 12)
     await attach_file(session, actor, project, edition, received, joined=joined, now=now)
+
+
+async def make_blind_copy(session: AsyncSession, deposit: Deposit, *, now: datetime = CREATION) -> None:
+    """What the worker would have made for jurors: its files say nothing of anybody, and are their own copies."""
+    for slot in ("file", "video"):
+        if not (said := deposit.content.get(slot)):
+            continue
+        if await session.get(BlindCopy, said["sha256"]) is None:
+            session.add(BlindCopy(sha256=said["sha256"], copy_sha256=said["sha256"], made_at=now))
+            await session.flush()

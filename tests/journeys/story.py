@@ -26,6 +26,7 @@ from tests.factories.editions import (
     paris,
     site_of,
 )
+from tests.factories.projects import PDF
 from tests.personas import AWA, BASTIEN, CHLOE, CLAIRE, NADIA, OMAR, Persona
 
 PASSWORD = "girafe mauve sous orage"
@@ -221,7 +222,7 @@ async def project_is_deposited(scene: Scene) -> None:
     await bastien.open("/projet")
     await bastien.submit(button="Enregistrer le brouillon", scenario=FICHE["scenario"])
     piece = scene.folder / "schéma des marches.pdf"
-    piece.write_bytes(b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n")
+    piece.write_bytes(PDF)
     await bastien.submit("/projet/fichier", file=piece)
     await bastien.open("/projet/depot")
     await bastien.submit(button="Déposer le projet")

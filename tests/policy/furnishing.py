@@ -56,7 +56,7 @@ from tests.factories.editions import (
 )
 from tests.factories.jury import coordinator_of, declare, make_rubric
 from tests.factories.mentoring import DUE, FIRST_INTERVIEW, link
-from tests.factories.projects import FICHE, PDF, join_file, join_video, make_deposit, make_draft
+from tests.factories.projects import FICHE, PDF, join_file, join_video, make_blind_copy, make_deposit, make_draft
 from tests.factories.teams import person_of
 from tests.personas import HUGO, INES, ZOE, Persona
 from tests.policy.applicants import Ids, make_applicant, make_minor, make_seekers, open_doors
@@ -131,6 +131,7 @@ class Furnisher:
             await join_file(self.session, self.edition, project, store=self.files)
             await join_video(self.session, self.edition, project, store=self.files)
             deposit = await make_deposit(self.session, self.edition, project)
+            await make_blind_copy(self.session, deposit)
             await self._change_draft(team, title)
             self.note("project", place, project.id)
             self.note("slug", place, project.slug)

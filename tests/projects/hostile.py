@@ -8,29 +8,20 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from PIL import Image, PngImagePlugin
 
 from creathon.projects.opening import DOCX, MAIN_PART, ODP, ODT, PPTX
+from tests.factories.projects import PDF
+from tests.projects.pdfs import harmless_pdfs, hostile_pdfs
+from tests.projects.samples import Sample
 
 KINDS = {DOCX: "docx", PPTX: "pptx", ODT: "odt", ODP: "odp"}
 DAMAGED, DENSE, MACROS, PROGRAMS = "abîmé ou piégé", "bien plus de données", "des macros", "un programme, une page web"
 OTHER, FORMAT, FOLLOWED = "ne correspond pas à son nom", "format n’est pas accepté", "quelque chose le suit"
 LARGE, EMPTY, HEAVY = "40 millions de points", "est vide", "dépasse 20\N{NO-BREAK SPACE}Mo"
-PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer<<>>\n%%EOF\n"
 SCRIPT = b"<html><script>alert(1)</script></html>"
 Entries = dict[str, bytes]
-
-
-@dataclass(frozen=True)
-class Sample:
-    """One file, and what it deserves."""
-
-    label: str
-    name: str
-    content: bytes
-    refusal: str | None = None
 
 
 def parts_of(kind: str, **more: bytes) -> Entries:
@@ -198,10 +189,7 @@ def _hostile_images() -> Iterator[Sample]:
 
 
 def _hostile_pdfs() -> Iterator[Sample]:
-    yield Sample("pdf with script", "a.pdf", PDF.replace(b"<<>>", b"<</S/JavaScript/JS(x)>>"), "un programme")
-    yield Sample("pdf that launches", "a.pdf", PDF.replace(b"<<>>", b"<</S/Launch/F(x)>>"), "ouvre un autre programme")
-    yield Sample("pdf with files", "a.pdf", PDF.replace(b"<<>>", b"<</Type/EmbeddedFile>>"), "d’autres fichiers")
-    yield Sample("pdf encrypted", "a.pdf", PDF.replace(b"trailer<<>>", b"trailer<</Encrypt 1 0 R>>"), "est protégé")
+    yield from hostile_pdfs()
     yield Sample("pdf then page", "a.pdf", PDF + SCRIPT, FOLLOWED)
     yield Sample("pdf then zip", "a.pdf", PDF + zipped({"x": b"x"}), FOLLOWED)
     yield Sample("pdf cut", "a.pdf", PDF[:-8], FOLLOWED)
@@ -237,9 +225,10 @@ def harmless() -> Iterator[Sample]:
     yield Sample("png then page", "a.png", image() + SCRIPT)
     yield Sample("jpeg then page", "a.jpg", image("JPEG") + SCRIPT)
     yield Sample("wide and thin", "a.png", image(size=(20_000, 1)))
+    yield from harmless_pdfs()
     yield Sample("pdf that ends with spaces", "a.pdf", PDF + b"\r\n \0\0\n")
     yield Sample("pdf 2.0", "a.pdf", PDF.replace(b"1.7", b"2.0"))
-    yield Sample("pdf twice ended", "a.pdf", PDF + b"2 0 obj<<>>endobj\n%%EOF")
+    yield Sample("pdf twice ended", "a.pdf", PDF + b"9 0 obj<<>>endobj\n%%EOF")
     yield Sample("two dots", "v1.2.pdf", PDF)
     yield Sample("page, then pdf", "a.html.pdf", PDF)
     yield Sample("device", "CON.pdf", PDF)

@@ -98,7 +98,7 @@ async def test_a_whole_deposit_meets_every_gate(bench: Bench) -> None:
     assert [key for key, finding in findings_of(bench.facts).items() if not finding.met] == []
     assert found(bench.facts, "team") == (True, "L’équipe compte 3 personnes.")
     assert [gate.key for gate in GATES] == [
-        "in_time", "team", "rules", "deliverables", "captions", "sheets", "flags", "minors",
+        "in_time", "team", "rules", "deliverables", "captions", "file", "sheets", "flags", "minors",
     ]  # fmt: skip
 
 

@@ -14,23 +14,26 @@ from creathon.core.database import Database
 from creathon.core.files import Readable
 from creathon.editions.models import DeliverableKind
 from creathon.editions.rules import USUAL
+from creathon.projects import opening_pdf
 from creathon.projects.models import ProjectFile
 from creathon.projects.opening import LIMIT, Unsafe, opened
 from creathon.projects.rules import FILE_LIMIT, clean_name, file_problem, sniff
 from creathon.projects.rules.files import PDF as PDF_TYPE
-from creathon.projects.rules.files import pdf_problem
 from creathon.projects.sandbox import safe
 from creathon.settings import Settings
 from tests.browsing import Visitor
+from tests.factories.projects import PDF
 from tests.projects.conftest import Scene
-from tests.projects.hostile import Sample, document, harmless, hostile, located, wide
+from tests.projects.hostile import document, harmless, hostile, located, wide
+from tests.projects.pdfs import many, pdf
+from tests.projects.samples import Sample
 
 HOSTILE, HARMLESS = list(hostile()), list(harmless())
 MEMORY = 60_000_000
 """Bytes by which a process may grow while it has bombs opened: less than any of them."""
 
 
-def answer(sample: Sample) -> tuple[str | None, bytes]:
+async def answer(sample: Sample) -> tuple[str | None, bytes]:
     """What this process says of a file, in the order of the page, and what would be stored."""
     name, file = clean_name(sample.name), io.BytesIO(sample.content)
     media_type, size = sniff(name, file)
@@ -38,7 +41,7 @@ def answer(sample: Sample) -> tuple[str | None, bytes]:
     if problem or media_type is None:
         return problem, b""
     if media_type == PDF_TYPE:
-        return pdf_problem(file), sample.content
+        return await said_apart(sample), sample.content
     try:
         kept = opened(media_type, sample.content)
     except Unsafe as unsafe:
@@ -46,10 +49,19 @@ def answer(sample: Sample) -> tuple[str | None, bytes]:
     return None, sample.content if kept is None else kept
 
 
+async def said_apart(sample: Sample) -> str | None:
+    """PDFs go the whole way: some of them are made to kill the process that opens them."""
+    try:
+        await opened_apart(sample.name, sample.content)
+    except Unsafe as unsafe:
+        return str(unsafe)
+    return None
+
+
 @pytest.mark.bar("E53", "E55", "E56", "E57", "E58")
 @pytest.mark.parametrize("sample", HOSTILE, ids=lambda sample: sample.label)
-def test_a_hostile_file_is_refused_with_its_sentence(sample: Sample) -> None:
-    said, _kept = answer(sample)
+async def test_a_hostile_file_is_refused_with_its_sentence(sample: Sample) -> None:
+    said, _kept = await answer(sample)
     assert said is not None
     assert sample.refusal is not None
     assert sample.refusal in said
@@ -57,8 +69,8 @@ def test_a_hostile_file_is_refused_with_its_sentence(sample: Sample) -> None:
 
 @pytest.mark.bar("E53", "E56", "E57")
 @pytest.mark.parametrize("sample", HARMLESS, ids=lambda sample: sample.label)
-def test_a_file_that_only_looks_hostile_is_kept(sample: Sample) -> None:
-    said, kept = answer(sample)
+async def test_a_file_that_only_looks_hostile_is_kept(sample: Sample) -> None:
+    said, kept = await answer(sample)
     assert said is None
     assert kept
     assert b"<script>" not in kept or sample.name.endswith("docx")
@@ -78,8 +90,8 @@ def test_names_are_kept_as_data_and_open_no_device() -> None:
     assert clean_name("..\\..\\etc/\u202ea.pdf") == "a.pdf"
 
 
-def test_an_image_is_turned_and_says_nothing_of_where_it_was_made() -> None:
-    _said, kept = answer(Sample("", "a.jpg", located()))
+async def test_an_image_is_turned_and_says_nothing_of_where_it_was_made() -> None:
+    _said, kept = await answer(Sample("", "a.jpg", located()))
     assert b"Awa" in located()
     assert b"Awa" not in kept
     assert b"Exif" not in kept
@@ -149,6 +161,20 @@ async def test_the_memory_of_the_server_stays_flat_while_bombs_are_opened() -> N
         )
         assert all(isinstance(one, Unsafe) for one in said)
     assert resident() - before < MEMORY
+
+
+@pytest.mark.bar("E58")
+async def test_a_pdf_of_very_many_objects_is_kept_and_said_to_be_read_in_part(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    content = pdf(many(opening_pdf.MANY + 1))
+    await opened_apart("a.pdf", content)
+    assert "only its clear parts were read" in caplog.text
+    assert opening_pdf.check_pdf(PDF)
+    monkeypatch.setattr(opening_pdf, "MANY", 3)
+    assert not opening_pdf.check_pdf(PDF)
+    with pytest.raises(opening_pdf.BadPdf, match="un programme"):
+        opening_pdf.check_pdf(PDF.replace(b"<</Type/Page/", b"<</X/JavaScript/Type/Page/"))
 
 
 async def test_what_a_process_died_of_is_a_damaged_file(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -33,7 +33,7 @@ async def test_a_site_says_a_deposit_admissible_and_the_team_is_told(
     assert "le dossier est recevable" in samir.flash
     assert "Décision 1 : recevable" in samir.text
     (made,) = await checks(database)
-    assert (made.admissible, made.decided_by, len(made.gates)) == (True, court.samir.id, 8)
+    assert (made.admissible, made.decided_by, len(made.gates)) == (True, court.samir.id, 9)
     told = await mails(database, "project_admissible")
     assert [one.recipient for one in told] == sorted(person.email for person in scene.people)
     assert "Bonne lecture à vous." in told[0].body

@@ -12,11 +12,12 @@ from creathon.core.database import Database
 from creathon.projects.models import ProjectFile, Upload
 from creathon.settings import Settings
 from tests.browsing import Visitor
+from tests.factories.projects import PDF_END, PDF_START
 
 TUS = {"tus-resumable": "1.0.0"}
 PART = TUS | {"x-http-method-override": "PATCH", "content-type": "application/offset+octet-stream"}
 UPLOADS = "/projet/envois"
-CONTENT = b"%PDF-1.7\n" + bytes(range(256)) * 2000 + b"\n%%EOF\n"
+CONTENT = PDF_START + bytes(range(256)) * 2000 + PDF_END
 SHA = hashlib.sha256(CONTENT).hexdigest()
 
 

@@ -22,7 +22,7 @@ from tests.browsing import Visitor
 from tests.factories.editions import EVALUATION, MENTORING, make_edition, paris
 from tests.factories.jury import coordinator_of, declare, make_panel, make_rubric, reads_of
 from tests.factories.mentoring import make_followed, make_mentor, reloaded
-from tests.factories.projects import PDF, join_file, make_deposit, make_draft
+from tests.factories.projects import PDF, join_file, make_blind_copy, make_deposit, make_draft
 from tests.factories.teams import person_of
 from tests.personas import HUGO, INES, NADIA, Persona
 
@@ -38,7 +38,7 @@ async def edition(database: Database, clock: MovableClock, settings: Settings, a
         edition = await make_edition(session)
         project = await make_draft(session, edition)
         await join_file(session, edition, project, store=FileStore(settings.data / "files"))
-        await make_deposit(session, edition, project)
+        await make_blind_copy(session, await make_deposit(session, edition, project))
         await make_rubric(session, edition)
         panel = await make_panel(session, edition, (NADIA, HUGO), reads=2)
         for seat in panel.jurors:

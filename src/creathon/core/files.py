@@ -6,13 +6,15 @@ import logging
 import os
 import sys
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+from sqlalchemy import Index, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -28,14 +30,40 @@ NO_ROOM = "La plateforme n’a pas pu ranger ce fichier. Rien n’a été enregi
 logger = logging.getLogger("creathon")
 
 
+class Scan(StrEnum):
+    """What the antivirus says of a content; PENDING for ever where none is configured, ERROR waits for a person."""
+
+    PENDING = "pending"
+    CLEAN = "clean"
+    INFECTED = "infected"
+    ERROR = "error"
+
+
 class StoredFile(Base):
-    """A file of the store; several rows of features may point to the same content."""
+    """A file of the store; several rows of features may point to the same content, and share what is said of it."""
 
     __tablename__ = "stored_file"
+    __table_args__ = (
+        Index(
+            "ix_stored_file_scan_due_at",
+            "scan_due_at",
+            sqlite_where=text("scan_due_at IS NOT NULL"),
+            postgresql_where=text("scan_due_at IS NOT NULL"),
+        ),
+    )
 
     sha256: Mapped[Short] = mapped_column(primary_key=True)
     size: Mapped[int]
     stored_at: Mapped[datetime]
+    scan: Mapped[Scan] = mapped_column(default=Scan.PENDING)
+    scan_due_at: Mapped[datetime | None]
+    """When the antivirus is asked next; None when it said its word, or when it failed too often."""
+    scan_tries: Mapped[int] = mapped_column(default=0)
+    scanned_at: Mapped[datetime | None]
+    scanned_by: Mapped[Short] = mapped_column(default="")
+    """The engine and its signatures: « ClamAV 1.4.3/27500/Thu Nov 26 09:00:00 2026 »."""
+    scan_found: Mapped[Short] = mapped_column(default="")
+    """The name of what was found, or why it could not be read."""
 
 
 class Readable(Protocol):
@@ -107,7 +135,7 @@ class FileStore:
     def path(self, sha256: str) -> Path:
         return self.root / sha256[:2] / sha256[2:4] / sha256
 
-    async def chunks(self, sha256: str, first: int = 0, length: int | None = None) -> AsyncIterator[bytes]:
+    async def chunks(self, sha256: str, first: int = 0, length: int | None = None) -> AsyncGenerator[bytes]:
         """The content, by chunks: from a byte, so many of them or to the end."""
         left = sys.maxsize if length is None else length
         with self.path(sha256).open("rb") as file:
@@ -150,7 +178,7 @@ async def keep(session: AsyncSession, received: Received, *, now: datetime) -> S
     """The row of a received file, made if the content was not known."""
     stored = await session.get(StoredFile, received.sha256)
     if stored is None:
-        stored = StoredFile(sha256=received.sha256, size=received.size, stored_at=now)
+        stored = StoredFile(sha256=received.sha256, size=received.size, stored_at=now, scan_due_at=now)
         session.add(stored)
         await session.flush()
     return stored

@@ -13,6 +13,7 @@ from creathon.projects.actions.admissibility import answer_contest, contest_deci
 from creathon.projects.models import Project
 from creathon.projects.queries import project_by_id
 from creathon.projects.queries.admissibility import last_check
+from creathon.projects.queries.contents import contents_of_deposit
 from creathon.projects.rules.admissibility import CheckValues, Verdict
 from creathon.projects.rules.gates import Facts, findings_of
 from creathon.teams.queries import acceptances_in
@@ -68,7 +69,8 @@ async def _decide(story: Story, crew: Crew, by: Actor, now: datetime) -> None:
         deposit = project.current
         if deposit is None:
             return
-        facts = Facts(deposit, project.team, await acceptances_in(session, project.team), edition.zone)
+        stored = await contents_of_deposit(session, deposit)
+        facts = Facts(deposit, project.team, await acceptances_in(session, project.team), edition.zone, stored)
         verdicts = {key: Verdict(finding.met) for key, finding in findings_of(facts).items()}
         if crew.entry.team == LIFTED:
             verdicts["captions"] = Verdict(False, CUT)

@@ -1,10 +1,11 @@
-"""The messages about deposits, and about whether they are admissible."""
+"""The messages about deposits, about whether they are admissible, and about what the antivirus finds."""
 
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from creathon.core.actor import Actor
+from creathon.core.antivirus import AntivirusSilent, ContentJudged
 from creathon.editions.models import Edition
 from creathon.mail.actions import enqueue_mail
 from creathon.projects.models import AdmissibilityCheck, Deposit
@@ -83,4 +84,36 @@ async def tell_of_answer(
             session, "project_contest_answered", to=email, key=f"{check.id}:{person_id}", now=at,
             person_id=person_id, edition_id=edition.id, edition=edition.title, title=deposit.title,
             number=deposit.number, lifted=bool(check.lifted), words=check.answer,
+        )  # fmt: skip
+
+
+async def tell_of_virus(session: AsyncSession, judged: ContentJudged, team: Team, name: str, edition: Edition) -> None:
+    """To every member and to the coordination of the site: what was found in which file, and what happens now."""
+    site = [(person.id, person.email) for person in await coordinators_of_site(session, edition.id, team.site_id)]
+    for own, people in ((True, await member_emails(session, team.id)), (False, site)):
+        for person_id, email in people:
+            await enqueue_mail(
+                session, "project_virus", to=email, key=f"{judged.sha256}:{team.id}:{person_id}", now=judged.at,
+                person_id=person_id, edition_id=edition.id, edition=edition.title, team=team.name, file=name,
+                found=judged.found, own=own,
+            )  # fmt: skip
+
+
+async def tell_of_unread(session: AsyncSession, judged: ContentJudged, team: Team, name: str, edition: Edition) -> None:
+    """To the national coordination: a file that the antivirus gave up, which nobody else may fetch."""
+    for person in await national_coordinators(session, edition.id):
+        await enqueue_mail(
+            session, "project_unscanned", to=person.email, key=f"{judged.sha256}:{team.id}:{person.id}:{judged.at}",
+            now=judged.at, person_id=person.id, edition_id=edition.id, edition=edition.title, team=team.name,
+            file=name, why=judged.found,
+        )  # fmt: skip
+
+
+async def tell_of_silence(session: AsyncSession, silent: AntivirusSilent, edition: Edition) -> None:
+    """To the national coordination, once a day: no antivirus answers, and files wait."""
+    for person in await national_coordinators(session, edition.id):
+        await enqueue_mail(
+            session, "antivirus_silent", to=person.email, key=f"{edition.id}:{silent.at.date()}:{person.id}",
+            now=silent.at, person_id=person.id, edition_id=edition.id, edition=edition.title, zone=edition.zone,
+            since=silent.since,
         )  # fmt: skip

@@ -118,6 +118,24 @@ class Upload(Base):
     joined_at: Mapped[datetime | None]
 
 
+class BlindCopy(Base):
+    """What jurors are given in the place of a content: a copy without the names its metadata hold. Never the original.
+
+    One for each content of a deposit that counts; the copy of a content that says nothing is that content.
+    """
+
+    __tablename__ = "blind_copy"
+
+    sha256: Mapped[Short] = mapped_column(ForeignKey("stored_file.sha256"), primary_key=True)
+    copy_sha256: Mapped[Short | None] = mapped_column(ForeignKey("stored_file.sha256"), index=True)
+    made_at: Mapped[datetime | None]
+    tries: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime | None]
+    """When it is tried next; None once it is made, or given up."""
+
+    copied: Mapped[StoredFile | None] = relationship(foreign_keys=copy_sha256, lazy="raise")
+
+
 class Deposit(Base):
     """An immutable snapshot with its receipt. `arrived_at` decides whether it is late; at most one is current."""
 

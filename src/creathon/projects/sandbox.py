@@ -3,6 +3,7 @@
 import asyncio
 import io
 import json
+import logging
 from typing import IO
 
 from creathon.core.apart import Died, run_apart
@@ -11,6 +12,8 @@ from creathon.core.text import _
 from creathon.projects import probing
 from creathon.projects.opening import DAMAGED, SECONDS, Unsafe
 from creathon.projects.rules.files import PDF, pdf_problem
+
+logger = logging.getLogger("creathon")
 
 NO_VIDEO = "Ce fichier ne se lit pas comme une vidéo. Enregistrez-la de nouveau au format MP4, puis joignez-la."
 _two_at_a_time = asyncio.Semaphore(2)
@@ -33,20 +36,27 @@ async def safe(file: IO[bytes], media_type: str) -> Readable | None:
     Raises:
         Unsafe: nothing of it is stored; the message says what to do.
     """
-    if media_type == PDF:
-        if problem := await asyncio.to_thread(pdf_problem, file):
-            raise Unsafe(problem)
-        return None
+    if media_type == PDF and (problem := pdf_problem(file)):
+        raise Unsafe(problem)
+    said = await _said_of(file, media_type)
+    if said.startswith(b"!"):
+        raise Unsafe(_(said[1:].decode()))
+    if said.startswith(b"?"):
+        logger.warning("a PDF has so many objects that only its clear parts were read")
+    return _Bytes(said[1:]) if said.startswith(b"+") else None
+
+
+async def _said_of(file: IO[bytes], media_type: str) -> bytes:
+    """The answer of the process that opens it; the file is left at its beginning."""
     async with _two_at_a_time:
         content = await asyncio.to_thread(file.read)
         file.seek(0)
         try:
-            said = await run_apart("creathon.projects.opening", media_type.encode() + b"\n" + content, seconds=SECONDS)
+            if media_type == PDF:
+                return await run_apart("creathon.projects.opening_pdf", content, seconds=SECONDS)
+            return await run_apart("creathon.projects.opening", media_type.encode() + b"\n" + content, seconds=SECONDS)
         except Died as error:
             raise Unsafe(_(DAMAGED)) from error
-    if said.startswith(b"!"):
-        raise Unsafe(_(said[1:].decode()))
-    return _Bytes(said[1:]) if said.startswith(b"+") else None
 
 
 async def probe(file: IO[bytes]) -> tuple[str | None, float | None]:

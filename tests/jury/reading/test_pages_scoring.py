@@ -15,6 +15,8 @@ from creathon.core.journal import JournalLine
 from creathon.jury.actions.assignments import allocate
 from creathon.jury.actions.panels import add_juror, create_panel
 from creathon.jury.models import Assignment, Evaluation, EvaluationState, Rubric, Score
+from creathon.projects.anonymising import anonymous
+from creathon.projects.copying import Copyist
 from creathon.settings import Settings
 from tests.browsing import Visitor
 from tests.factories.editions import DELIBERATION, EVALUATION, make_edition
@@ -370,10 +372,13 @@ async def test_the_file_of_a_project_comes_as_an_attachment(
         person = await session.get_one(Person, read.person_id)
     nadia = await browser(person)
     await nadia.open(f"/jury/projets/{read.id}")
+    assert "La copie anonymisée de ce fichier est en préparation" in nadia.text
+    await Copyist(database, FileStore(settings.data / "files"), clock).copy_due()
+    await nadia.open(f"/jury/projets/{read.id}")
     link = nadia.page.select_one(f"a[href='/jury/projets/{read.id}/fichier']")
     assert link is not None
-    assert link.get_text() == "dossier.pdf"
+    assert link.get_text() == f"dossier-{project.slug.lower()}.pdf"
     await nadia.open(str(link["href"]))
-    assert nadia.response.content == PDF
+    assert nadia.response.content == anonymous("application/pdf", PDF)
     assert nadia.response.headers["content-disposition"].startswith("attachment")
     assert "sandbox" in nadia.response.headers["content-security-policy"]

@@ -5,12 +5,23 @@ from typing import Any
 
 from litestar import Controller, Response, get
 from litestar.response import Redirect
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from creathon.core.antivirus import Waiting, waiting_contents
 from creathon.core.errors import NotThere, check
 from creathon.core.web.pages import page
 from creathon.core.web.visit import Session, Visit, Visiting
 from creathon.dashboards.queries import today_of
-from creathon.dashboards.rules import SiteCounts, clock_alarm, disk_alarm, pages_of, tasks_of
+from creathon.dashboards.rules import (
+    SiteCounts,
+    antivirus_alarms,
+    clock_alarm,
+    copy_alarms,
+    disk_alarm,
+    pages_of,
+    tasks_of,
+)
+from creathon.editions.models import Edition
 from creathon.editions.pages.at_hand import edition_if_any
 from creathon.editions.queries import sites_of
 from creathon.editions.rules import (
@@ -20,6 +31,7 @@ from creathon.editions.rules import (
     may_help_coordinate,
     until_words,
 )
+from creathon.projects.queries.contents import late_copies
 
 
 class TodayPages(Controller):
@@ -50,8 +62,10 @@ class TodayPages(Controller):
             "sites": sites,
             "opened": opened,
             "is_national": ids is None,
+            "has_antivirus": visit.settings.clamd is not None,
             "tasks": tasks_of(today),
             "alarms": _alarms(visit) if ids is None else [],
+            "scan_alarms": await _scan_alarms(visit, session, edition) if ids is None else [],
         }
         context["links"] = pages_of(is_national=ids is None)
         return page(visit, "dashboards/today.html", edition=edition, today=today, **context)
@@ -62,3 +76,10 @@ def _alarms(visit: Visit) -> list[str]:
     disk = shutil.disk_usage(visit.settings.data)
     found = (clock_alarm(visit.app.state.timekeeper.drift), disk_alarm(disk.used, disk.total))
     return [alarm for alarm in found if alarm]
+
+
+async def _scan_alarms(visit: Visit, session: AsyncSession, edition: Edition) -> list[str]:
+    """What the antivirus owes, nothing without one, and what the worker does: jurors wait for both."""
+    waiting = await waiting_contents(session) if visit.settings.clamd else Waiting()
+    late = await late_copies(session, edition.id, visit.now)
+    return [*antivirus_alarms(waiting, edition.zone, now=visit.now), *copy_alarms(late, edition.zone)]

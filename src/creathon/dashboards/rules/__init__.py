@@ -9,7 +9,18 @@ from creathon.dashboards.rules.house import (
 )
 from creathon.dashboards.rules.preparation import PreparationLine, Start, lacking, preparation_line
 from creathon.dashboards.rules.steps import Mine, NextStep, next_steps
-from creathon.dashboards.rules.today import PAGES, SiteCounts, Task, Today, clock_alarm, disk_alarm, pages_of, tasks_of
+from creathon.dashboards.rules.today import (
+    PAGES,
+    SiteCounts,
+    Task,
+    Today,
+    antivirus_alarms,
+    clock_alarm,
+    copy_alarms,
+    disk_alarm,
+    pages_of,
+    tasks_of,
+)
 from creathon.dashboards.rules.verbs import THINGS, VERBS, thing_words, verb_words
 
 __all__ = [
@@ -26,7 +37,9 @@ __all__ = [
     "Start",
     "Task",
     "Today",
+    "antivirus_alarms",
     "clock_alarm",
+    "copy_alarms",
     "disk_alarm",
     "lacking",
     "legal_facts",

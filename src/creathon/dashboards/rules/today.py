@@ -1,10 +1,12 @@
 """What waits for a coordination, from counts."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from creathon.core.text import _, ngettext, number
+from creathon.core.antivirus import SILENT_AFTER, Waiting
+from creathon.core.text import _, instant_words, ngettext, number
 from creathon.core.timekeeper import TOLERATED
+from creathon.projects.queries.contents import LateCopies
 from creathon.teams.models import FEWEST, ApplicationState
 
 FULL_FROM = 80
@@ -188,3 +190,41 @@ def disk_alarm(used: int, total: int) -> str | None:
     """What to say of the disk of the data, in bytes: nothing below four fifths."""
     share = 100 * used // total
     return _("Le disque de la plateforme est plein à %(share)s %%.", share=share) if share >= FULL_FROM else None
+
+
+def antivirus_alarms(waiting: Waiting, zone: str, *, now: datetime) -> list[str]:
+    """What to say of the contents that wait for a verdict: those that wait for long, and those given up."""
+    alarms = []
+    if waiting.since is not None and waiting.since + SILENT_AFTER <= now:
+        files = ngettext("fichier attend", "fichiers attendent", waiting.pending)
+        since = instant_words(waiting.since, zone)
+        words = _(
+            "%(count)s %(files)s l’antivirus, le plus ancien depuis le %(since)s.",
+            count=waiting.pending,
+            files=files,
+            since=since,
+        )
+        alarms.append(words)
+    if waiting.errors:
+        files = ngettext("fichier", "fichiers", waiting.errors)
+        alarms.append(_("L’antivirus n’a pas pu lire %(count)s %(files)s.", count=waiting.errors, files=files))
+    return alarms
+
+
+def copy_alarms(late: LateCopies, zone: str) -> list[str]:
+    """What to say of the copies that jurors wait for: those that nobody makes, and those that could not be made."""
+    alarms = []
+    if late.since is not None:
+        copies = ngettext("copie anonymisée reste", "copies anonymisées restent", late.waiting)
+        since = instant_words(late.since, zone)
+        words = _(
+            "%(count)s %(copies)s à préparer pour le jury ; le dépôt le plus ancien est arrivé le %(since)s.",
+            count=late.waiting, copies=copies, since=since,
+        )  # fmt: skip
+        alarms.append(words)
+    if late.given_up:
+        copies = ngettext(
+            "copie anonymisée n’a pas pu être faite", "copies anonymisées n’ont pas pu être faites", late.given_up
+        )
+        alarms.append(_("%(count)s %(copies)s pour le jury.", count=late.given_up, copies=copies))
+    return alarms

@@ -1,6 +1,6 @@
 """/jury: my pile; /jury/projets/<assignment>: reading, scoring, stepping aside."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, Generic, TypeVar
 
 from litestar import Controller, Response, get, post
@@ -38,7 +38,7 @@ from creathon.jury.rules.evaluations import (
 from creathon.jury.rules.panels import READING_TIME
 from creathon.jury.rules.pile import counts_of, next_to_read, part_of
 from creathon.projects.models import Deposit
-from creathon.projects.pages.download import send_file
+from creathon.projects.pages.download import BlindFile, blind_files
 from creathon.projects.queries import current_deposit
 
 SHOW = "jury/reading/evaluation.html"
@@ -107,18 +107,13 @@ class EvaluationPages(Controller):
     async def file(self, visit: Visiting, session: Session, files: Files, assignment_id: FromPath[str]) -> Stream:
         desk = await _desk(visit, session, assignment_id)
         check(desk.refusal)
-        deposit = desk.deposit
-        if deposit is None or deposit.file is None:
-            raise NotThere()
-        return send_file(visit, files, deposit, deposit.file.name)
+        return desk.sent(visit, files, "file")
 
     @get("/video", name="jury:video", policy="jury")
     async def video(self, visit: Visiting, session: Session, files: Files, assignment_id: FromPath[str]) -> Stream:
         desk = await _desk(visit, session, assignment_id)
         check(desk.refusal)
-        if desk.deposit is None or desk.deposit.video is None:
-            raise NotThere()
-        return send_file(visit, files, desk.deposit.video, desk.deposit.video.name)
+        return desk.sent(visit, files, "video")
 
     @post("/rouvrir", name="jury:reopen", policy="jury")
     async def reopen(self, visit: Visiting, session: Session, assignment_id: FromPath[str]) -> Response[Any]:
@@ -151,6 +146,7 @@ class Desk(Generic[R]):
     rubric: Rubric
     refusal: Refusal | None
     deposit: Deposit | None = None
+    blind: dict[str, BlindFile] = field(default_factory=dict)
 
     @property
     def assignment(self) -> Assignment:
@@ -172,6 +168,7 @@ class Desk(Generic[R]):
         evaluation = self.evaluation
         current = evaluation.version if evaluation else 0
         return {
+            **self.read_blind(visit),
             "edition": self.edition,
             "assignment": self.assignment,
             "rubric": self.rubric,
@@ -186,6 +183,19 @@ class Desk(Generic[R]):
             "recusing": may_recuse(visit.viewer, self.assignment, self.edition, now=visit.now),
             "until": _until(self.edition, visit),
         }
+
+    def read_blind(self, visit: Visit) -> dict[str, Any]:
+        """The content as it is shown, and how its page shows what is joined."""
+        content = dict(self.deposit.content) if self.deposit else {}
+        content |= {key: blind.named(content[key]) for key, blind in self.blind.items()}
+        urls = {key: visit.url(f"jury:{key}", assignment_id=self.assignment.id) for key in self.blind}
+        return {"content": content, **{key: blind.shown(visit, urls[key]) for key, blind in self.blind.items()}}
+
+    def sent(self, visit: Visit, files: FileStore, key: str) -> Stream:
+        """What the juror gets of what is joined."""
+        if key not in self.blind:
+            raise NotThere()
+        return self.blind[key].sent(visit, files)
 
     def compared(self, visit: Visit, form: EvaluationForm, error: Stale) -> dict[str, Any]:
         extra = {"message": error.message, "theirs": error.current, "mine": form.values()}
@@ -216,7 +226,8 @@ def _checked(visit: Visit, edition: Edition, reading: R | None) -> Desk[R]:
 
 
 async def _with_deposit(session: AsyncSession, desk: Desk[R]) -> Desk[R]:
-    return replace(desk, deposit=await current_deposit(session, desk.assignment.project_id))
+    deposit = await current_deposit(session, desk.assignment.project_id)
+    return replace(desk, deposit=deposit, blind=await blind_files(session, deposit))
 
 
 async def _write(

@@ -37,6 +37,7 @@ from creathon.projects.rules import (
     is_complete,
     length_problem,
     may_deposit_now,
+    may_join,
     may_keep,
     may_withdraw,
     may_work_on,
@@ -194,7 +195,7 @@ async def attach_file(
     `upload`, held by the caller, is what it arrived by when it came in several requests: it has its room already.
 
     Raises:
-        Refused: writing is closed, the kind is not accepted, or there is no room left.
+        Refused: writing is closed, the kind is not accepted, there is no room left, or a virus was found in it.
     """
     check(may_write(actor, project.team, edition, now=now))
     slot, allowed = joined.slot, (await _limits(session, edition))[joined.slot]
@@ -208,6 +209,7 @@ async def attach_file(
         return known
     check(await room_problem(session, project.team_id, edition.id, received.size, but=upload.id if upload else None))
     stored = await keep(session, received, now=now)
+    check(may_join(stored))
     file = ProjectFile(
         team_id=project.team_id, sha256=received.sha256, **vars(joined), added_by=actor.person_id, added_at=now
     )

@@ -14,6 +14,7 @@ from creathon.projects import mails
 from creathon.projects.models import AdmissibilityCheck, Deposit, Project
 from creathon.projects.queries import project_by_id
 from creathon.projects.queries.admissibility import last_check
+from creathon.projects.queries.contents import contents_of_deposit
 from creathon.projects.rules.access import may_follow, may_work_on
 from creathon.projects.rules.admissibility import (
     CheckValues,
@@ -67,7 +68,8 @@ async def decide_admissibility(
     deposit = held.current
     if deposit is None or deposit.number != receipt:
         raise Stale(_(OTHER_DEPOSIT), {})
-    facts = Facts(deposit, held.team, await acceptances_in(session, held.team), edition.zone)
+    content = await contents_of_deposit(session, deposit)
+    facts = Facts(deposit, held.team, await acceptances_in(session, held.team), edition.zone, content)
     for problem in problems_of(values, facts).values():
         raise Refused(problem)
     gates = gates_kept(values, facts)

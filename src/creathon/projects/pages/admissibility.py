@@ -33,6 +33,7 @@ from creathon.projects.queries.admissibility import (
     checked_page,
     checks_of,
 )
+from creathon.projects.queries.contents import contents_of_deposit
 from creathon.projects.rules import deposit_words, may_follow, written
 from creathon.projects.rules.admissibility import (
     ADMISSIBILITY_NAMES,
@@ -185,7 +186,8 @@ async def _bench(visit: Visit, session: AsyncSession, project_id: str) -> Bench:
     await publish(session, ProjectOpened(project.id, visit.actor.person_id))
     facts, deposit = None, project.current
     if deposit is not None:
-        facts = Facts(deposit, project.team, await acceptances_in(session, project.team), edition.zone)
+        stored = await contents_of_deposit(session, deposit)
+        facts = Facts(deposit, project.team, await acceptances_in(session, project.team), edition.zone, stored)
     findings = findings_of(facts) if facts else {}
     return Bench(edition, project, await checks_of(session, project.id), findings, facts)
 

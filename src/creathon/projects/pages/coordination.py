@@ -1,5 +1,6 @@
 """/coordination/projets: how far each team is, and its project read-only, each coordination its own sites."""
 
+from dataclasses import replace
 from typing import Any
 
 from litestar import Controller, get
@@ -20,8 +21,12 @@ from creathon.editions.rules import coordinated_sites, may_filter_by_site, may_h
 from creathon.projects import queries
 from creathon.projects.events import ProjectOpened
 from creathon.projects.forms import FollowForm
+from creathon.projects.models import Project
+from creathon.projects.pages.download import Shown, file_shown
 from creathon.projects.queries import FollowFilters
+from creathon.projects.queries.contents import blind_copies
 from creathon.projects.rules import PROGRESS_NAMES, content_of, deposit_words, may_follow, standing
+from creathon.projects.rules.files import copy_words
 
 
 class FollowPages(Controller):
@@ -55,7 +60,21 @@ class FollowPages(Controller):
             visit, "projects/followed.html", edition=edition, project=project, team=project.team,
             content=content_of(project), current=project.current, deposits=list(reversed(project.deposits)),
             standing=standing(project, edition, now=visit.now), deposit_words=deposit_words,
+            **await _files_shown(visit, session, project),
         )  # fmt: skip
+
+
+async def _files_shown(visit: Visit, session: AsyncSession, project: Project) -> dict[str, Any]:
+    """What is joined to the deposit that counts, or to the draft, and what becomes of the copies that jurors read."""
+    shown: dict[str, Shown] = {}
+    held = project.current or project
+    for key, file_id in (("file", held.file_id), ("video", held.video_id)):
+        file = await queries.file_by_id(session, file_id) if file_id else None
+        shown[key] = file_shown(visit, file, visit.url("projects:file", file_id=file_id) if file_id else "")
+        if file is not None and project.current:
+            copy = copy_words((await blind_copies(session, [file.sha256])).get(file.sha256))
+            shown[key] = replace(shown[key], note=f"{shown[key].note} {copy}".strip())
+    return shown
 
 
 async def _listing(

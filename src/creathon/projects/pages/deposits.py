@@ -18,6 +18,7 @@ from creathon.editions.pages.at_hand import edition_of
 from creathon.projects import actions, queries
 from creathon.projects.models import Deposit
 from creathon.projects.pages.desk import Desk, SignerOf, desk_of, find_desk
+from creathon.projects.pages.download import own_files_shown
 from creathon.projects.receipts import canonical_bundle, in_lines, normal_number, qr_code
 from creathon.projects.rules import (
     Timing,
@@ -59,6 +60,7 @@ class DepositPages(Controller):
             standing=standing(project, desk.edition, now=visit.now), current=current,
             is_late=timing(desk.edition, now=visit.now) is Timing.LATE,
             same=deposited_as_it_is(project, desk.edition, now=visit.now), deposit_words=deposit_words,
+            **own_files_shown(visit, project),
         )  # fmt: skip
 
     @post("/depot", name="projects:deposit", policy="signed_in")
@@ -79,6 +81,7 @@ class DepositPages(Controller):
         return page(
             visit, "projects/receipt.html", edition=edition, deposit=deposit, team=deposit.project.team,
             has_pdf=pdf_is_there(), may_be_withdrawn=counts, withdrawn=withdrawn_words(deposit, edition.zone),
+            **own_files_shown(visit, deposit),
         )  # fmt: skip
 
     @get("/recepisses/{number:str}/retrait", name="projects:ask-withdrawal", policy="signed_in")

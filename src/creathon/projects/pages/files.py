@@ -68,7 +68,7 @@ class FilePages(Controller):
         if not is_member(visit.actor, team):
             project_id = await queries.project_id_of_team(session, team.id)
             await publish(session, ProjectOpened(project_id, visit.actor.person_id))
-        return send_file(visit, files, file, file.name)
+        return send_file(visit, files, file, own=is_member(visit.actor, team))
 
 
 async def _join(visit: Visit, database: Database, files: FileStore, slot: DeliverableKind) -> Response[Any]:

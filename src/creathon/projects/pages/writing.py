@@ -15,6 +15,7 @@ from creathon.projects import actions
 from creathon.projects.forms import ContestForm, FicheForm, FileForm, VideoForm
 from creathon.projects.pages.comparing import as_posted, chosen, compare
 from creathon.projects.pages.desk import Desk, desk_of, find_desk, started
+from creathon.projects.pages.download import own_files_shown
 from creathon.projects.rules import (
     CHOICES,
     FIELDS,
@@ -96,6 +97,7 @@ def show(visit: Visit, desk: Desk, form: FicheForm, *, status: int = 200, typed:
         else None,
         "deposits": list(reversed(project.deposits)) if project else [],
         "feedback_opens": may_now(edition, Allowed.READ_FEEDBACK, now=visit.now) is None,
+        **own_files_shown(visit, project),
         "accepted": formats_words(desk.limits[DeliverableKind.PIECE].formats),
         "file_limits": desk.limits[DeliverableKind.PIECE],
         "arriving": desk.arriving,

@@ -8,9 +8,11 @@ from typing import IO
 import filetype
 
 from creathon.core.errors import Refusal
+from creathon.core.files import Scan, StoredFile
 from creathon.core.text import _, size_words
 from creathon.editions.models import DeliverableKind
 from creathon.editions.rules import CEILINGS, DeliverableValues, formats_words
+from creathon.projects.models import BlindCopy
 
 FILE_LIMIT = CEILINGS[DeliverableKind.PIECE]
 """Bytes above which no piece is opened, whatever the edition asks."""
@@ -21,7 +23,6 @@ TEAM_LIMIT = 1_200_000_000
 EDITION_LIMIT = 50_000_000_000
 NAME_LIMIT = 120
 SNIFFED = 8192
-SCANNED = 1 << 20
 
 PDF = "application/pdf"
 MEDIA_TYPES = {
@@ -40,16 +41,6 @@ RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])", re.IGNORECASE)
 """Names that open a device on Windows, whatever their extension."""
 PDF_END = 1024
 """Within how many last bytes the end of a PDF is written, as readers look for it."""
-ACTIONS = {
-    b"/JavaScript": "Ce PDF contient un programme. Imprimez-le en PDF, puis joignez le résultat.",
-    b"/Launch": "Ce PDF ouvre un autre programme. Imprimez-le en PDF, puis joignez le résultat.",
-    b"/EmbeddedFile": "Ce PDF contient d’autres fichiers. Imprimez-le en PDF, puis joignez le résultat.",
-    b"/Encrypt": "Ce PDF est protégé. Enregistrez-le sans mot de passe, puis joignez-le de nouveau.",
-}
-"""What a PDF says in clear and is not kept for; what it says in a compressed part is not read."""
-_LONGEST = max(map(len, ACTIONS))
-_ACTION = re.compile(b"|".join(map(re.escape, ACTIONS)))
-"""In one pass, three times faster than a search for each: a thread that searches lets nobody else work."""
 
 
 def clean_name(name: str) -> str:
@@ -111,17 +102,76 @@ def length_problem(seconds: float | None, allowed: DeliverableValues) -> str | N
 
 
 def pdf_problem(file: IO[bytes]) -> str | None:
-    """Why a PDF cannot be joined; the file is left at its beginning."""
-    start, end = file.read(len(b"%PDF-")), b""
-    found = set()
-    while chunk := file.read(SCANNED):
-        end = end[-max(_LONGEST, PDF_END) :] + chunk
-        found |= {*_ACTION.findall(end)}
+    """Why a PDF cannot be joined, by where it begins and ends; the file is left at its beginning."""
+    start = file.read(len(b"%PDF-"))
+    size = file.seek(0, os.SEEK_END)
+    file.seek(max(0, size - PDF_END))
+    last = file.read().rstrip(b"\0\r\n\t ")
     file.seek(0)
-    last = end[-PDF_END:].rstrip(b"\0\r\n\t ")
     if start != b"%PDF-" or not last.endswith(b"%%EOF"):
         return _("Ce PDF est abîmé, ou quelque chose le suit. Enregistrez-le de nouveau, puis joignez-le.")
-    return next((_(sentence) for name, sentence in ACTIONS.items() if name in found), None)
+    return None
+
+
+def scan_words(stored: StoredFile, *, scanned: bool, own: bool) -> str:
+    """What to say of a content, to its team (`own`) or to others; nothing when all is well, or without an antivirus."""
+    if stored.scan is Scan.INFECTED:
+        return _(
+            "Un virus a été trouvé dans ce fichier (%(found)s) : personne ne peut le télécharger.",
+            found=stored.scan_found,
+        )
+    if not scanned or stored.scan is Scan.CLEAN:
+        return ""
+    if stored.scan is Scan.ERROR:
+        return _("L’antivirus n’a pas pu lire ce fichier. La coordination nationale est prévenue.")
+    if own:
+        return _(
+            "Analyse antivirus en cours : le jury et la coordination recevront ce fichier dès qu’elle est terminée."
+        )
+    return _("Analyse antivirus en cours : le fichier sera disponible dès qu’elle est terminée.")
+
+
+def may_hand_out(stored: StoredFile, *, scanned: bool, own: bool) -> Refusal | None:
+    """Whether a content leaves the platform: to everybody once clean, to its own team (`own`) unless it is infected."""
+    words = scan_words(stored, scanned=scanned, own=own)
+    return Refusal(words) if words and not (own and stored.scan is not Scan.INFECTED) else None
+
+
+def copy_words(copy: BlindCopy | None) -> str:
+    """What to say of the copy that jurors read; nothing once it is made."""
+    if copy is not None and copy.copy_sha256 is not None:
+        return ""
+    if copy is not None and copy.due_at is None:
+        return _("La copie anonymisée de ce fichier n’a pas pu être faite : le jury ne le reçoit pas.")
+    return _("La copie anonymisée de ce fichier est en préparation : le jury la recevra dès qu’elle est prête.")
+
+
+def may_read_blind(stored: StoredFile, copy: BlindCopy | None, *, scanned: bool) -> Refusal | None:
+    """Whether a juror gets the copy of a content: both are clean, and it is made."""
+    if refusal := may_hand_out(stored, scanned=scanned, own=False):
+        return refusal
+    if copy is None or copy.copied is None:
+        return Refusal(copy_words(copy))
+    return may_hand_out(copy.copied, scanned=scanned, own=False)
+
+
+def blind_name(slug: str, media_type: str) -> str:
+    """The name under which jurors get a file: that of its team may hold names."""
+    ending = next(end for end, kind in MEDIA_TYPES.items() if kind == media_type)
+    return f"dossier-{slug.lower()}.{ending}"
+
+
+def may_join(stored: StoredFile) -> Refusal | None:
+    """Whether a content may be joined, as far as its earlier scan says."""
+    if stored.scan is not Scan.INFECTED:
+        return None
+    return Refusal(
+        _(
+            "Un virus a été trouvé dans ce fichier (%(found)s) : il n’est pas joint. Faites analyser votre ordinateur, "
+            "puis joignez une version saine.",
+            found=stored.scan_found,
+        )
+    )
 
 
 def may_keep(size: int, *, of_team: int, of_edition: int) -> Refusal | None:

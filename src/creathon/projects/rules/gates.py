@@ -3,10 +3,11 @@
 What is found is kept with the decision and told to the team: it counts people, and says no name.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from creathon.core.files import Scan, StoredFile
 from creathon.core.text import _, ngettext
 from creathon.editions.rules.rulebook import Acceptances
 from creathon.projects.models import Deposit
@@ -30,6 +31,8 @@ class Facts:
     team: Team
     acceptances: Acceptances
     zone: str
+    stored: Sequence[StoredFile] = ()
+    """The contents of the joined file and video."""
 
     @property
     def content(self) -> dict[str, Any]:
@@ -116,12 +119,24 @@ def _minors(facts: Facts) -> Finding:
     return Finding(True, _("Aucun membre qui a un compte n’a moins de 18 ans."))
 
 
+def _file(facts: Facts) -> Finding:
+    if not facts.stored:
+        return Finding(True, _("Aucun fichier n’est joint."))
+    found = [stored.scan_found for stored in facts.stored if stored.scan is Scan.INFECTED]
+    if found:
+        return Finding(False, _("Un virus a été trouvé dans un fichier joint : %(found)s.", found=", ".join(found)))
+    if all(stored.scan is Scan.CLEAN for stored in facts.stored):
+        return Finding(True, _("L’antivirus n’a rien trouvé dans ce qui est joint."))
+    return Finding(True, _("Ce qui est joint n’a pas été entièrement analysé par un antivirus."))
+
+
 GATES = (
     Gate("in_time", "Dossier arrivé dans les délais", _in_time, fixed=True),
     Gate("team", "Équipe au complet", _team),
     Gate("rules", "Règlement accepté par chaque membre", _rules),
     Gate("deliverables", "Trois livrables présents", _deliverables),
     Gate("captions", "Vidéo sous-titrée ou transcrite", _captions),
+    Gate("file", "Fichiers joints sans virus", _file),
     Gate("sheets", "Fiches éthique et inclusion complètes", _sheets),
     Gate("flags", "Aucun signal rouge ouvert", _flags),
     Gate("minors", "Autorisations des membres mineurs validées", _minors),
