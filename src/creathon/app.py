@@ -143,6 +143,7 @@ PAGES: list[ControllerRouterHandler] = [
     mentoring.ObjectivePages,
     mentoring.PairingPages,
     mentoring.ProgrammePages,
+    projects.CaptionPages,
     projects.DepositPages,
     projects.FilePages,
     projects.VideoPages,

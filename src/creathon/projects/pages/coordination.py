@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from litestar import Controller, get
+from litestar import Controller, Response, get
 from litestar.params import FromPath, FromQuery
 from litestar.response import Template
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -20,8 +20,10 @@ from creathon.editions.rules import coordinated_sites, may_filter_by_site, may_h
 from creathon.projects import queries
 from creathon.projects.events import ProjectOpened
 from creathon.projects.forms import FollowForm
+from creathon.projects.models import Project
+from creathon.projects.pages.track import send_track
 from creathon.projects.queries import FollowFilters
-from creathon.projects.rules import PROGRESS_NAMES, content_of, deposit_words, may_follow, standing
+from creathon.projects.rules import PROGRESS_NAMES, content_of, deposit_words, may_follow, standing, written
 
 
 class FollowPages(Controller):
@@ -45,17 +47,28 @@ class FollowPages(Controller):
 
     @get("/{project_id:str}", name="projects:followed", policy="coordination")
     async def followed(self, visit: Visiting, session: Session, project_id: FromPath[str]) -> Template:
-        project = await queries.project_by_id(session, project_id)
-        edition = await edition_of(visit, session, project.edition_id) if project else None
-        if project is None or edition is None:
-            raise NotThere()
-        check(may_follow(visit.actor, project.team, edition))
-        await publish(session, ProjectOpened(project.id, visit.actor.person_id))
+        project, edition = await _opened(visit, session, project_id)
         return page(
             visit, "projects/followed.html", edition=edition, project=project, team=project.team,
             content=content_of(project), current=project.current, deposits=list(reversed(project.deposits)),
             standing=standing(project, edition, now=visit.now), deposit_words=deposit_words,
         )  # fmt: skip
+
+    @get("/{project_id:str}/sous-titres.vtt", name="projects:followed-captions", policy="coordination")
+    async def captions(self, visit: Visiting, session: Session, project_id: FromPath[str]) -> Response[str]:
+        project, _edition = await _opened(visit, session, project_id)
+        return send_track(project.current.content if project.current else written(project))
+
+
+async def _opened(visit: Visit, session: AsyncSession, project_id: str) -> tuple[Project, Edition]:
+    """A project that its coordination opens, which is noted; to everybody else it does not exist."""
+    project = await queries.project_by_id(session, project_id)
+    edition = await edition_of(visit, session, project.edition_id) if project else None
+    if project is None or edition is None:
+        raise NotThere()
+    check(may_follow(visit.actor, project.team, edition))
+    await publish(session, ProjectOpened(project.id, visit.actor.person_id))
+    return project, edition
 
 
 async def _listing(
