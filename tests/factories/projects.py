@@ -23,6 +23,14 @@ from tests.projects.videos import mp4
 SIGNER = Signer(OKPKey.generate_key("Ed25519"))
 """Signs what tests deposit without a page."""
 FILM = mp4(12)
+CAPTIONS = """WEBVTT
+
+00:00:01.000 --> 00:00:03.500
+La consigne arrive d’un coup.
+
+00:00:03.500 --> 00:00:07.000
+On la découpe
+en marches."""
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
 
 ANSWERED = {

@@ -188,7 +188,9 @@ async def _stale(
 
 def _posted_rows(visit: Visit) -> list[Row]:
     columns = [visit.posted.getlist(name) for name in ("debut", "fin", "texte")]
-    if len({len(column) for column in columns}) != 1 or not all(isinstance(one, str) for one in sum(columns, [])):
+    if len({len(column) for column in columns}) != 1 or not all(
+        isinstance(one, str) for column in columns for one in column
+    ):
         raise BadRequest(_("Ce formulaire est incomplet. Rechargez la page."))
     return [Row(*values) for values in zip(*columns, strict=True)]
 

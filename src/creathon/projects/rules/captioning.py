@@ -2,9 +2,9 @@
 
 Where the figures come from:
 
-* *Charte relative à la qualité du sous-titrage à destination des personnes sourdes ou malentendantes* (CSA, today Arcom,
-  December 2011): two lines; 12 characters in one second, 20 in two, 36 in three, 60 in four, with a tolerance of 20 %.
-  Sixty characters in four seconds are `SPEED`, advice comes beyond the tolerance.
+* *Charte relative à la qualité du sous-titrage à destination des personnes sourdes ou malentendantes* (CSA, today
+  Arcom, December 2011): two lines; 12 characters in one second, 20 in two, 36 in three, 60 in four, with a tolerance
+  of 20 %. Sixty characters in four seconds are `SPEED`, advice comes beyond the tolerance.
 * Netflix, *Timed Text Style Guide, General Requirements*: two lines, at most seven seconds on the screen, lines of 42
   characters, broken after a punctuation mark first; teletext has 40 in a line, `LINE`.
 * BBC, *Subtitle Guidelines*: one sentence in a subtitle when it can be, broken at full stops, then commas.
@@ -127,9 +127,8 @@ def _within(cue: Cue, lasts: int | None) -> list[str]:
     speed = len(" ".join(lines)) * SECOND / (cue.end - cue.start)
     found = []
     if speed > SPEED * TOLERANCE:
-        said = _("Trop rapide à lire : %(speed)s caractères par seconde, mieux vaut %(most)s au plus.", speed=round(speed),
-                 most=SPEED)  # fmt: skip
-        found.append(said)
+        said = "Trop rapide à lire : %(speed)s caractères par seconde, mieux vaut %(most)s au plus."
+        found.append(_(said, speed=round(speed), most=SPEED))
     if longest > LINE:
         found.append(_("Une ligne compte %(count)s caractères : coupez-la à %(most)s.", count=longest, most=LINE))
     if len(lines) > LINES:

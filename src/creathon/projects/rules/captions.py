@@ -127,7 +127,8 @@ class _Reader:
     def _names_the_next(self, place: int, line: str) -> bool:
         """Whether the line is the number, or the name, that stands over the times of a cue."""
         following = self.lines[place + 1] if place + 1 < len(self.lines) else ""
-        return bool(_TIMES.fullmatch(following)) and (line.isdigit() or (self.is_vtt and self.blank))
+        is_time = "-->" in following or _TIMES.fullmatch(following) is not None
+        return is_time and (line.isdigit() or (self.is_vtt and self.blank))
 
     def _close(self) -> None:
         text = plain("\n".join(self.words))

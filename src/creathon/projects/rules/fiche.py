@@ -190,9 +190,7 @@ def _not_handed_in(content: dict[str, Any], limits: Deliverables) -> list[Missin
     if address and not is_web_address(address):
         absent.append(Missing("video_url", _("L’adresse de la vidéo doit commencer par https:// et être complète")))
     if (is_asked or address or joined) and not followed_how(content):
-        sentence = _(
-            "La vidéo est à sous-titrer ; sinon, elle l’est déjà (à cocher) ou sa transcription est à remplir"
-        )
+        sentence = _("La vidéo est à sous-titrer ; sinon, elle l’est déjà (à cocher) ou sa transcription est à remplir")
         absent.append(Missing("video_captioned", sentence))
     if limits[DeliverableKind.PIECE].required and not content.get("file"):
         absent.append(Missing("file", _("Un fichier est à joindre au brouillon")))
