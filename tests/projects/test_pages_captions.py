@@ -73,7 +73,10 @@ async def test_captions_are_proposed_from_the_transcript_which_is_saved_too(
         await join_video(session, scene.edition, project, store=store)
     await awa.open(PAGE)
     assert awa.page.select_one("#duration")["value"] == "0:12"
-    await awa.submit(PROPOSE, video_transcript="Une voix lit la consigne. Un élève demande pourquoi elle est si longue.")
+    await awa.submit(
+        PROPOSE,
+        video_transcript="Une voix lit la consigne, longue et serrée. Un élève demande pourquoi elle est si longue.",
+    )
     kept = await captions(database, scene)
     assert kept.startswith("WEBVTT\n\n00:00:00.000 --> ")
     assert kept.count("-->") == len(awa.page.select("[data-cue]")) == 2
@@ -82,7 +85,7 @@ async def test_captions_are_proposed_from_the_transcript_which_is_saved_too(
     assert "2:45" in awa.errors
     assert awa.page.select_one("#video_transcript").text.strip() == "Autre texte."
     await awa.open("/projet")
-    assert "Une voix lit la consigne." in awa.page.select_one("#video_transcript").text
+    assert "Une voix lit la consigne" in awa.page.select_one("#video_transcript").text
 
 
 async def test_rows_are_corrected_added_and_removed_without_a_script(
@@ -134,7 +137,8 @@ async def test_saving_the_fiche_leaves_the_captions(awa: Visitor, scene: Scene, 
     await awa.open("/projet")
     await awa.submit("/projet", summary="Une phrase nouvelle.")
     assert await captions(database, scene) == CAPTIONS
-    await awa.post("/projet/champs", champ="video_captions", version="2")
+    token = awa.page.select_one("[name=_csrf]")["value"]
+    await awa.post("/projet/champs", champ="video_captions", video_captions="Perdu", version="2", _csrf=token)
     assert awa.status == 400
 
 

@@ -1,6 +1,9 @@
-"""The smallest videos that say what they are and how long they last: headers, and no image."""
+"""The smallest videos that say what they are and how long they last: headers, and no image; and one that plays."""
 
 import struct
+from io import BytesIO
+
+from PIL import Image
 
 
 def _box(kind: bytes, *parts: bytes) -> bytes:
@@ -32,8 +35,8 @@ def _element(kind: bytes, content: bytes) -> bytes:
     return kind + (bytes([0x80 | size]) if size < 127 else struct.pack(">Q", (1 << 56) | size)) + content
 
 
-def webm(seconds: float | None) -> bytes:
-    """A WebM of that duration; None says none, as what a browser records."""
+def webm(seconds: float | None, frames: bytes = b"") -> bytes:
+    """A WebM of that duration; None says none, as what a browser records. `frames`: its images, as clusters."""
     header = b"".join(
         _element(kind, content)
         for kind, content in (
@@ -46,5 +49,21 @@ def webm(seconds: float | None) -> bytes:
     size = _element(b"\xb0", struct.pack(">H", 320)) + _element(b"\xba", struct.pack(">H", 240))
     track = _element(b"\xd7", b"\1") + _element(b"\x73\xc5", b"\1") + _element(b"\x83", b"\1")
     track += _element(b"\x86", b"V_VP8") + _element(b"\xe0", size)
-    segment = _element(b"\x15\x49\xa9\x66", scale + lasts) + _element(b"\x16\x54\xae\x6b", _element(b"\xae", track))
+    segment = (
+        _element(b"\x15\x49\xa9\x66", scale + lasts) + _element(b"\x16\x54\xae\x6b", _element(b"\xae", track)) + frames
+    )
     return _element(b"\x1a\x45\xdf\xa3", header) + _element(b"\x18\x53\x80\x67", segment)
+
+
+def playable(seconds: int) -> bytes:
+    """A WebM that a browser plays: two images a second, each grey; an image of VP8 is what a WebP holds."""
+    written = BytesIO()
+    Image.new("RGB", (320, 240), "grey").save(written, "WEBP", quality=10)
+    image = written.getvalue()[20:]
+    clusters = [
+        _element(
+            b"\x1f\x43\xb6\x75", _element(b"\xe7", struct.pack(">I", at)) + _element(b"\xa3", b"\x81\0\0\x80" + image)
+        )
+        for at in range(0, seconds * 1000, 500)
+    ]
+    return webm(seconds, b"".join(clusters))

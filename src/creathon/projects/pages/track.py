@@ -38,4 +38,4 @@ def _cues(content: Mapping[str, Any] | None) -> Sequence[Cue]:
 
 
 def _sent(text: str, name: str, media_type: str) -> Response[str]:
-    return Response(f"{text}\n", media_type=f"{media_type}; charset=utf-8", headers=attachment_headers(name))
+    return Response(f"{text}\n", media_type=media_type, headers=attachment_headers(name))
