@@ -32,6 +32,19 @@ async def _press(window: Page, selector: str, key: str) -> None:
     await window.keyboard.press(key)
 
 
+async def _look(window: Page) -> None:
+    """Wide and narrow, light and dark: nothing for axe, nothing beyond the edge."""
+    for width in (1280, 320):
+        for scheme in ("light", "dark"):
+            await window.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            await window.set_viewport_size({"width": width, "height": 800})
+            await window.evaluate(AXE.read_text())
+            assert await window.evaluate(VIOLATIONS, RULES) == []
+            assert await window.evaluate(OVERFLOW) <= 0
+            OUTPUT.mkdir(exist_ok=True)
+            await window.screenshot(path=OUTPUT / f"captions-{width}-{scheme}.png", full_page=True)
+
+
 async def test_captions_are_brought_set_and_saved_by_keyboard(place: Place) -> None:  # noqa: F811
     window = (await place.writer(0)).window
     await window.set_input_files("#video", {"name": "film.webm", "mimeType": "video/webm", "buffer": playable(4)})
@@ -66,12 +79,4 @@ async def test_captions_are_brought_set_and_saved_by_keyboard(place: Place) -> N
     await _press(window, "form[data-captions] .form-actions button", "Enter")
     await expect(window.locator("[name=debut]").nth(1)).to_have_value("0:01,500")
     assert "00:00:01.500 --> 00:00:02.500\nLa consigne. Longue." in (await place.project()).video_captions
-    for width in (1280, 320):
-        for scheme in ("light", "dark"):
-            await window.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            await window.set_viewport_size({"width": width, "height": 800})
-            await window.evaluate(AXE.read_text())
-            assert await window.evaluate(VIOLATIONS, RULES) == []
-            assert await window.evaluate(OVERFLOW) <= 0
-            OUTPUT.mkdir(exist_ok=True)
-            await window.screenshot(path=OUTPUT / f"captions-{width}-{scheme}.png", full_page=True)
+    await _look(window)
