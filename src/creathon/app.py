@@ -147,6 +147,7 @@ PAGES: list[ControllerRouterHandler] = [
     mentoring.ObjectivePages,
     mentoring.PairingPages,
     mentoring.ProgrammePages,
+    projects.CaptionPages,
     projects.DepositPages,
     projects.FilePages,
     projects.FollowPages,

@@ -22,6 +22,7 @@ from tests.browser.violations import note_violations
 from tests.factories.editions import CREATION, make_edition
 from tests.factories.projects import PDF, PDF_END, PDF_START, make_draft
 from tests.factories.teams import make_team
+from tests.projects.pdfs import opens_with, pdf, script
 from tests.projects.videos import mp4
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
@@ -201,7 +202,7 @@ async def test_a_video_goes_on_half_way_while_a_file_is_joined_beside_it(place: 
     ("name", "content", "sentence"),
     [
         ("page.html", b"<p>", "Ce format n’est pas accepté"),
-        ("a.pdf", b"%PDF-1.7 /JavaScript \n%%EOF\n", "Ce PDF contient un programme"),
+        ("a.pdf", pdf(opens_with(script())), "Ce PDF contient un programme"),
         ("gros.pdf", b"%PDF-1.7" + bytes(20_000_000), "Ce fichier dépasse 20"),
     ],
 )

@@ -23,6 +23,14 @@ from tests.projects.videos import mp4
 SIGNER = Signer(OKPKey.generate_key("Ed25519"))
 """Signs what tests deposit without a page."""
 FILM = mp4(12)
+CAPTIONS = """WEBVTT
+
+00:00:01.000 --> 00:00:03.500
+La consigne arrive d’un coup.
+
+00:00:03.500 --> 00:00:07.000
+On la découpe
+en marches."""
 _PAGE = (
     b"%PDF-1.7\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n2 0 obj\n<</Type/Pages/Kids[3 0 R]/Count 1>>\nendobj\n"
     b"3 0 obj\n<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>\nendobj\n"

@@ -6,7 +6,7 @@ import json
 from creathon.core.ids import seal
 from creathon.projects.forms import reason_field
 from creathon.projects.rules.gates import GATES
-from tests.factories.projects import FICHE, PDF
+from tests.factories.projects import CAPTIONS, FICHE, PDF
 from tests.policy.cast import COLUMNS
 from tests.policy.forms_calendar import CALENDAR_FORMS
 from tests.policy.forms_sites import IMPORT_FORMS, SITE_FORMS
@@ -264,6 +264,18 @@ FORMS: dict[str, Make] = {
     "projects:remove-file": fixed(),
     "projects:join-video": lambda _request: {"video": ("film.mp4", mp4(3), "video/mp4")},
     "projects:remove-video": fixed(),
+    "projects:bring-captions": lambda request: {**_version_of_project(request), "captions_text": CAPTIONS + " encore"},
+    "projects:propose-captions": lambda request: {
+        **_version_of_project(request),
+        "video_transcript": "Une voix lit.",
+        "duration": "0:12",
+    },
+    "projects:save-captions": lambda request: {
+        **_version_of_project(request),
+        "debut": "0:01",
+        "fin": "0:02",
+        "texte": "Une voix lit.",
+    },
     "projects:restore": lambda request: {**_version_of_project(request), "champ": "title", "revenir_a": "1"},
     "projects:withdraw": fixed(),
     "projects:save": _fiche,

@@ -56,7 +56,16 @@ from tests.factories.editions import (
 )
 from tests.factories.jury import coordinator_of, declare, make_rubric
 from tests.factories.mentoring import DUE, FIRST_INTERVIEW, link
-from tests.factories.projects import FICHE, PDF, join_file, join_video, make_blind_copy, make_deposit, make_draft
+from tests.factories.projects import (
+    CAPTIONS,
+    FICHE,
+    PDF,
+    join_file,
+    join_video,
+    make_blind_copy,
+    make_deposit,
+    make_draft,
+)
 from tests.factories.teams import person_of
 from tests.personas import HUGO, INES, ZOE, Persona
 from tests.policy.applicants import Ids, make_applicant, make_minor, make_seekers, open_doors
@@ -127,7 +136,7 @@ class Furnisher:
     async def create(self) -> None:
         for place, team, (_name, _site, title) in zip(PLACES, self.teams, NAMES, strict=True):
             known = await team_by_id(self.session, team.id)
-            project = await make_draft(self.session, self.edition, known, title=title)
+            project = await make_draft(self.session, self.edition, known, title=title, video_captions=CAPTIONS)
             await join_file(self.session, self.edition, project, store=self.files)
             await join_video(self.session, self.edition, project, store=self.files)
             deposit = await make_deposit(self.session, self.edition, project)
@@ -160,7 +169,7 @@ class Furnisher:
         project = await project_of_team(self.session, team.id)
         assert project is not None
         actor = await as_actor(self.session, project.team.members[0].person)
-        values = replace(FICHE, title=title, next_steps="Trois classes sont volontaires.")
+        values = replace(FICHE, title=title, video_captions=CAPTIONS, next_steps="Trois classes sont volontaires.")
         await save_draft(self.session, actor, project, self.edition, values, version=project.version, now=CREATION)
 
     async def judge(self) -> None:

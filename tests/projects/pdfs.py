@@ -35,21 +35,21 @@ def opens_with(action: Dictionary) -> Callable[[Pdf], None]:
     return change
 
 
-def _script() -> Dictionary:
+def script() -> Dictionary:
     return Dictionary(S=Name.JavaScript, JS=String("app.alert(1)"))
 
 
 def _page_script(made: Pdf) -> None:
-    made.pages[0].obj.AA = Dictionary(O=made.make_indirect(_script()))
+    made.pages[0].obj.AA = Dictionary(O=made.make_indirect(script()))
 
 
 def _field_script(made: Pdf) -> None:
-    field = made.make_indirect(Dictionary(FT=Name.Tx, T=String("a"), AA=Dictionary(K=_script())))
+    field = made.make_indirect(Dictionary(FT=Name.Tx, T=String("a"), AA=Dictionary(K=script())))
     made.Root.AcroForm = Dictionary(Fields=Array([field]))
 
 
 def _named_script(made: Pdf) -> None:
-    made.Root.Names = Dictionary(JavaScript=Dictionary(Names=Array([String("a"), made.make_indirect(_script())])))
+    made.Root.Names = Dictionary(JavaScript=Dictionary(Names=Array([String("a"), made.make_indirect(script())])))
 
 
 def _embedded(made: Pdf) -> None:
@@ -94,7 +94,7 @@ def hostile_pdfs() -> Iterator[Sample]:
     yield Sample("pdf with files", "a.pdf", PDF.replace(CATALOG, CATALOG + b"/X<</Type/EmbeddedFile>>"), FILES)
     yield Sample("pdf with a script by another spelling", "a.pdf",
                  PDF.replace(CATALOG, CATALOG + b"/OpenAction<</S/J#61vaScript/#4aS(x)>>"), RUNS)  # fmt: skip
-    yield Sample("pdf with a packed script", "a.pdf", pdf(opens_with(_script())), RUNS)
+    yield Sample("pdf with a packed script", "a.pdf", pdf(opens_with(script())), RUNS)
     yield Sample(
         "pdf with a packed launch", "a.pdf", pdf(opens_with(Dictionary(S=Name.Launch, F=String("a")))), LAUNCHES
     )

@@ -1,6 +1,9 @@
-"""The smallest videos that say what they are and how long they last: headers, and no image."""
+"""The smallest videos that say what they are and how long they last: headers, and no image; and one that plays."""
 
 import struct
+from io import BytesIO
+
+from PIL import Image
 
 
 def box(kind: bytes, *parts: bytes) -> bytes:
@@ -32,8 +35,8 @@ def element(kind: bytes, content: bytes) -> bytes:
     return kind + (bytes([0x80 | size]) if size < 127 else struct.pack(">Q", (1 << 56) | size)) + content
 
 
-def webm(seconds: float | None) -> bytes:
-    """A WebM of that duration; None says none, as what a browser records."""
+def webm(seconds: float | None, frames: bytes = b"") -> bytes:
+    """A WebM of that duration; None says none, as what a browser records. `frames`: its images, as clusters."""
     header = b"".join(
         element(kind, content)
         for kind, content in (
@@ -46,5 +49,21 @@ def webm(seconds: float | None) -> bytes:
     size = element(b"\xb0", struct.pack(">H", 320)) + element(b"\xba", struct.pack(">H", 240))
     track = element(b"\xd7", b"\1") + element(b"\x73\xc5", b"\1") + element(b"\x83", b"\1")
     track += element(b"\x86", b"V_VP8") + element(b"\xe0", size)
-    segment = element(b"\x15\x49\xa9\x66", scale + lasts) + element(b"\x16\x54\xae\x6b", element(b"\xae", track))
+    segment = (
+        element(b"\x15\x49\xa9\x66", scale + lasts) + element(b"\x16\x54\xae\x6b", element(b"\xae", track)) + frames
+    )
     return element(b"\x1a\x45\xdf\xa3", header) + element(b"\x18\x53\x80\x67", segment)
+
+
+def playable(seconds: int) -> bytes:
+    """A WebM that a browser plays: two images a second, each grey; an image of VP8 is what a WebP holds."""
+    written = BytesIO()
+    Image.new("RGB", (320, 240), "grey").save(written, "WEBP", quality=10)
+    image = written.getvalue()[20:]
+    clusters = [
+        element(
+            b"\x1f\x43\xb6\x75", element(b"\xe7", struct.pack(">I", at)) + element(b"\xa3", b"\x81\0\0\x80" + image)
+        )
+        for at in range(0, seconds * 1000, 500)
+    ]
+    return webm(seconds, b"".join(clusters))

@@ -7,6 +7,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from creathon.projects.rules.captioning import proposed
+from creathon.projects.rules.captions import as_vtt
+
 LATE = 45
 """Minutes after the end at which the teams that had something missing deposit."""
 FOLDER = Path(__file__).parent / "content"
@@ -38,7 +41,8 @@ def written_projects() -> list[Entry]:
     """The sixteen projects written in full."""
     entries = [project for number in range(1, 5) for project in content(f"projects_{number}")["projects"]]
     return [
-        _entry(project, {name: project[name] for name in FICHE} | {"answers": _answers(project)}) for project in entries
+        _entry(project, {name: project[name] for name in FICHE} | _captions(project) | {"answers": _answers(project)})
+        for project in entries
     ]
 
 
@@ -53,6 +57,12 @@ FICHE = (
     "title", "summary", "needs", "levels", "need", "solution", "ai_use", "inclusion", "next_steps", "scenario",
     "video_url", "video_transcript",
 )  # fmt: skip
+
+
+def _captions(project: dict[str, Any]) -> dict[str, Any]:
+    """Of the two teams that wrote them on the platform, for a video that lasts `captioned_seconds`."""
+    seconds = project.get("captioned_seconds")
+    return {"video_captions": as_vtt(proposed(project["video_transcript"], seconds))} if seconds else {}
 
 
 def _entry(source: dict[str, Any], fiche: dict[str, Any]) -> Entry:

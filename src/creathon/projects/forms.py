@@ -7,10 +7,11 @@ from typing import Any
 from wtforms import BooleanField, Field, FileField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
-from creathon.core.forms import ChecksField, Form, at_most, paragraph, required, text_filter
+from creathon.core.forms import ChecksField, Form, at_most, not_blank, paragraph, required, text_filter
 from creathon.core.text import _, french_spaces
 from creathon.projects.rules import (
     ANSWERS,
+    CAPTIONS,
     LABELS,
     LEVELS,
     LIMITS,
@@ -33,11 +34,14 @@ from creathon.projects.rules.admissibility import (
     CheckValues,
     Verdict,
 )
+from creathon.projects.rules.captions import SECOND, moment
 from creathon.projects.rules.gates import GATES
 from creathon.projects.signatures import MOST_TEXT
 
 SHORT = 300
 """Up to how many characters an answer is asked for in two lines."""
+LONGEST_VIDEO = 3600
+"""Seconds; far more than any edition accepts."""
 _UNANSWERED = "Pas de réponse"
 
 
@@ -71,6 +75,10 @@ class FichePart(Form):
         """What the member wrote; a field that the form does not have is empty."""
         answers = {name: self[name].data for name in ANSWERS if name in self}
         return FicheValues(**{name: self[name].data for name in WORDS if name in self}, answers=answers)
+
+    def content(self) -> dict[str, Any]:
+        """What the member wrote in the fields of this form, as it is kept."""
+        return {name: value for name, value in self.values().content().items() if name in self}
 
 
 class FicheForm(FichePart):
@@ -121,6 +129,44 @@ class VideoForm(Form):
     """One video; what it holds is checked by the page that receives it."""
 
     video = FileField("Vidéo")
+
+
+class BringForm(Form):
+    """Captions that exist already, as a file or as text; what they hold is read by the page that receives them."""
+
+    captions_file = FileField("Fichier de sous-titres", description="Un fichier .vtt (WebVTT) ou .srt (SubRip).")
+    captions_text = TextAreaField(
+        "ou son contenu",
+        [at_most(LIMITS[CAPTIONS])],
+        description="Collez ici le texte du fichier, avec ses temps.",
+        render_kw={"rows": 6, "spellcheck": "false", "class": "plain-code", "maxlength": False},
+    )
+
+
+class ProposeForm(Form):
+    """What is said in the video, and how long it lasts: captions are proposed from both."""
+
+    video_transcript = TextAreaField(
+        LABELS["video_transcript"],
+        [not_blank("Écrivez d’abord ce qui est dit dans la vidéo."), at_most(LIMITS["video_transcript"])],
+        filters=[text_filter],
+        description="Ce qui se dit, mot à mot, et les bruits qui comptent. Elle est enregistrée avec les sous-titres.",
+        render_kw={"rows": 8, "maxlength": False},
+    )
+    duration = StringField(
+        "Durée de la vidéo",
+        [not_blank("Dites combien de temps dure la vidéo.")],
+        description="Minutes et secondes, par exemple 2:45.",
+        render_kw={"autocomplete": "off", "size": 10},
+    )
+
+    @property
+    def seconds(self) -> float:
+        return (moment(self.duration.data or "") or 0) / SECOND
+
+    def validate_duration(self, field: Field) -> None:
+        if not 1 <= self.seconds <= LONGEST_VIDEO:
+            raise ValidationError(_("Cette durée ne se lit pas. Exemple : 2:45 pour deux minutes et 45 secondes."))
 
 
 class VerifyForm(Form):

@@ -36,6 +36,8 @@ class Project(Versioned, Base):
     video_url: Mapped[str] = mapped_column(Text, default="")
     video_captioned: Mapped[bool] = mapped_column(default=False)
     video_transcript: Mapped[str] = mapped_column(Text, default="")
+    video_captions: Mapped[str] = mapped_column(Text, default="")
+    """WebVTT, as `rules.captions` writes it."""
     ethics_answers: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """With the one below: the answers to the questionnaires, by the name of the part (`rules.sheets`)."""
     inclusion_answers: Mapped[dict[str, Any]] = mapped_column(default=dict)

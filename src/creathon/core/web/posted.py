@@ -45,7 +45,8 @@ async def receive_form(request: Request[Any, Any, Any]) -> None:
 async def read_posted(request: Request[Any, Any, Any], tokens: Sequence[str]) -> None:
     """Read the form within its limits and refuse it without one of the tokens.
 
-    A handler raises the limit of its body with `max_body=<bytes>`; whoever never signed in sends 64 KiB at most.
+    A handler raises the limit of its body with `max_body=<bytes>`, and how many fields it takes with `max_fields=`;
+    whoever never signed in sends 64 KiB at most.
     """
     visit = visit_of(request.scope)
     header = visit.header(CSRF_HEADER)
@@ -79,7 +80,8 @@ async def _read(request: Request[Any, Any, Any], limit: int, uploads: list[Uploa
             pairs = await _multipart(stream, options.get("boundary", ""), uploads, request.app.state.pace)
         elif kind == "application/x-www-form-urlencoded":
             body = b"".join([chunk async for chunk in stream])
-            pairs = parse_qsl(body.decode("ascii"), True, errors="strict", max_num_fields=FIELDS)
+            most = int(request.route_handler.opt.get("max_fields", FIELDS))
+            pairs = parse_qsl(body.decode("ascii"), True, errors="strict", max_num_fields=most)
         else:
             pairs = []
     except (ValueError, MultipartError) as error:

@@ -39,6 +39,7 @@ from creathon.jury.rules.panels import READING_TIME
 from creathon.jury.rules.pile import counts_of, next_to_read, part_of
 from creathon.projects.models import Deposit
 from creathon.projects.pages.download import BlindFile, blind_files
+from creathon.projects.pages.track import send_track
 from creathon.projects.queries import current_deposit
 
 SHOW = "jury/reading/evaluation.html"
@@ -114,6 +115,12 @@ class EvaluationPages(Controller):
         desk = await _desk(visit, session, assignment_id)
         check(desk.refusal)
         return desk.sent(visit, files, "video")
+
+    @get("/sous-titres.vtt", name="jury:captions", policy="jury")
+    async def captions(self, visit: Visiting, session: Session, assignment_id: FromPath[str]) -> Response[str]:
+        desk = await _desk(visit, session, assignment_id)
+        check(desk.refusal)
+        return send_track(desk.deposit.content if desk.deposit else None)
 
     @post("/rouvrir", name="jury:reopen", policy="jury")
     async def reopen(self, visit: Visiting, session: Session, assignment_id: FromPath[str]) -> Response[Any]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from litestar import Controller, get
+from litestar import Controller, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Stream, Template
@@ -28,6 +28,7 @@ from creathon.mentoring.rules import (
     session_words,
 )
 from creathon.projects.pages.download import file_shown, send_file
+from creathon.projects.pages.track import send_track
 from creathon.projects.queries import current_deposit
 from creathon.teams.rules import TEAM_ROLE_NAMES
 
@@ -92,3 +93,11 @@ class MentorPages(Controller):
         if desk.standing is not Relation.MENTOR or deposit is None:
             raise NotThere()
         return send_file(visit, files, deposit.video)
+
+    @get("/{pairing_id:str}/sous-titres.vtt", name="mentoring:captions", policy="mentor")
+    async def captions(self, visit: Visiting, session: Session, pairing_id: FromPath[str]) -> Response[str]:
+        desk = await desk_of(visit, session, pairing_id)
+        deposit = await current_deposit(session, desk.pairing.project_id)
+        if desk.standing is not Relation.MENTOR or deposit is None:
+            raise NotThere()
+        return send_track(deposit.content)

@@ -1,6 +1,7 @@
 """The pages of projects, by audience."""
 
 from creathon.projects.pages.admissibility import CheckPages, ContestPages
+from creathon.projects.pages.captions import CaptionPages
 from creathon.projects.pages.coordination import FollowPages
 from creathon.projects.pages.deposits import DepositPages
 from creathon.projects.pages.files import FilePages
@@ -12,6 +13,7 @@ from creathon.projects.pages.verify import VerifyPages
 from creathon.projects.pages.writing import ProjectPages
 
 __all__ = [
+    "CaptionPages",
     "CheckPages",
     "ContestPages",
     "DepositPages",

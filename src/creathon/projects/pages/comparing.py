@@ -13,7 +13,7 @@ from creathon.projects.forms import FicheForm
 from creathon.projects.pages.desk import Desk
 from creathon.projects.queries import changes_since
 from creathon.projects.rules import (
-    FIELDS,
+    TYPED,
     both,
     last_hands,
     may_hold_both,
@@ -29,7 +29,7 @@ KEEP = "keep_"
 
 async def chosen(visit: Visit, session: AsyncSession, desk: Desk, mine: dict[str, Any], version: int) -> dict[str, Any]:
     """What was typed, with the other text, or both, where the person chose so on the page that compares."""
-    choices = {name: visit.posted.get(KEEP + name) for name in FIELDS}
+    choices = {name: visit.posted.get(KEEP + name) for name in TYPED}
     asked = {name: choice for name, choice in choices.items() if choice in ("theirs", "both")}
     if not asked:
         return mine

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from litestar import Controller, get
+from litestar import Controller, Response, get
 from litestar.params import FromPath, FromQuery
 from litestar.response import Template
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -23,9 +23,10 @@ from creathon.projects.events import ProjectOpened
 from creathon.projects.forms import FollowForm
 from creathon.projects.models import Project
 from creathon.projects.pages.download import Shown, file_shown
+from creathon.projects.pages.track import send_track
 from creathon.projects.queries import FollowFilters
 from creathon.projects.queries.contents import blind_copies
-from creathon.projects.rules import PROGRESS_NAMES, content_of, deposit_words, may_follow, standing
+from creathon.projects.rules import PROGRESS_NAMES, content_of, deposit_words, may_follow, standing, written
 from creathon.projects.rules.files import copy_words
 
 
@@ -50,18 +51,29 @@ class FollowPages(Controller):
 
     @get("/{project_id:str}", name="projects:followed", policy="coordination")
     async def followed(self, visit: Visiting, session: Session, project_id: FromPath[str]) -> Template:
-        project = await queries.project_by_id(session, project_id)
-        edition = await edition_of(visit, session, project.edition_id) if project else None
-        if project is None or edition is None:
-            raise NotThere()
-        check(may_follow(visit.actor, project.team, edition))
-        await publish(session, ProjectOpened(project.id, visit.actor.person_id))
+        project, edition = await _opened(visit, session, project_id)
         return page(
             visit, "projects/followed.html", edition=edition, project=project, team=project.team,
             content=content_of(project), current=project.current, deposits=list(reversed(project.deposits)),
             standing=standing(project, edition, now=visit.now), deposit_words=deposit_words,
             **await _files_shown(visit, session, project),
         )  # fmt: skip
+
+    @get("/{project_id:str}/sous-titres.vtt", name="projects:followed-captions", policy="coordination")
+    async def captions(self, visit: Visiting, session: Session, project_id: FromPath[str]) -> Response[str]:
+        project, _edition = await _opened(visit, session, project_id)
+        return send_track(project.current.content if project.current else written(project))
+
+
+async def _opened(visit: Visit, session: AsyncSession, project_id: str) -> tuple[Project, Edition]:
+    """A project that its coordination opens, which is noted; to everybody else it does not exist."""
+    project = await queries.project_by_id(session, project_id)
+    edition = await edition_of(visit, session, project.edition_id) if project else None
+    if project is None or edition is None:
+        raise NotThere()
+    check(may_follow(visit.actor, project.team, edition))
+    await publish(session, ProjectOpened(project.id, visit.actor.person_id))
+    return project, edition
 
 
 async def _files_shown(visit: Visit, session: AsyncSession, project: Project) -> dict[str, Any]:

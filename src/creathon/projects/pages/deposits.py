@@ -19,6 +19,7 @@ from creathon.projects import actions, queries
 from creathon.projects.models import Deposit
 from creathon.projects.pages.desk import Desk, SignerOf, desk_of, find_desk
 from creathon.projects.pages.download import own_files_shown
+from creathon.projects.pages.track import send_track
 from creathon.projects.receipts import canonical_bundle, in_lines, normal_number, qr_code
 from creathon.projects.rules import (
     Timing,
@@ -121,6 +122,11 @@ class DepositPages(Controller):
         words = receipt_words(deposit, edition, visit.settings.base_url)
         headers = attachment_headers(f"recepisse-{deposit.number}.txt")
         return Response(words, media_type="text/plain", headers=headers)
+
+    @get("/recepisses/{number:str}/sous-titres.vtt", name="projects:deposited-captions", policy="signed_in")
+    async def captions(self, visit: Visiting, session: Session, number: FromPath[str]) -> Response[str]:
+        deposit, _edition = await _own_deposit(visit, session, number)
+        return send_track(deposit.content)
 
     @get("/recepisses/{number:str}/dossier.json", name="projects:bundle", policy="signed_in")
     async def bundle(self, visit: Visiting, session: Session, number: FromPath[str]) -> Response[bytes]:

@@ -39,6 +39,7 @@ from creathon.projects.rules import (
     shown_from,
     value_words,
 )
+from creathon.projects.rules.captions import cues_of, followed_how
 from creathon.projects.rules.search import Sought, sought
 from creathon.projects.rules.sharing import collection, creative_work
 
@@ -49,7 +50,7 @@ NO_PDF = "Le PDF ne peut pas être préparé pour l’instant. Réessayez dans u
 def add_fiche_words(_visit: Visit, _context: dict[str, Any]) -> dict[str, Any]:
     """The words of a fiche, for `projects/_reading.html` wherever it is imported."""
     words = {"labels": LABELS, "choices": CHOICES, "levels": LEVELS, "needs": NEEDS, "of": value_words}
-    return {"fiche_words": words, "sheets_read": sheets_read}
+    return {"fiche_words": words, "sheets_read": sheets_read, "followed_how": followed_how, "cues_of": cues_of}
 
 
 class GalleryPages(Controller):

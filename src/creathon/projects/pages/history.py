@@ -16,6 +16,7 @@ from creathon.projects.pages.comparing import compare
 from creathon.projects.pages.desk import desk_of
 from creathon.projects.queries import change_at, changes_page, content_at, contents_at
 from creathon.projects.rules import (
+    CAPTIONS,
     FIELDS,
     NAMES,
     author_words,
@@ -92,6 +93,8 @@ class HistoryPages(Controller):
                 session, visit.actor, project, desk.edition, {name: found[name]}, version=base, now=visit.now
             )
         except Stale as stale:
+            if name == CAPTIONS:
+                raise
             seen = await actions.words_at(session, project.id, base)
             return await compare(visit, session, desk, seen | {name: found[name]}, base, stale)
         return done(

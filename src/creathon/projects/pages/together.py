@@ -18,6 +18,7 @@ from creathon.projects.pages.writing import desk_words
 from creathon.projects.queries import changes_since, version_at_hand
 from creathon.projects.rules import (
     FIELDS,
+    TYPED,
     Change,
     last_hands,
     may_hold_both,
@@ -46,8 +47,7 @@ class TogetherPages(Controller):
         check(may_write(visit.actor, desk.team, desk.edition, now=visit.now))
         if not form.accepts():
             return Response({"errors": {name: list(found) for name, found in form.errors.items()}}, status_code=422)
-        content = form.values().content()
-        mine = {name: content[name] for name in names}
+        mine = form.content()
         project = await started(visit, session, desk)
         try:
             await actions.save_fields(session, visit.actor, project, desk.edition, mine, version=version, now=visit.now)
@@ -88,7 +88,7 @@ class TogetherPages(Controller):
 
 def _names(visit: Visit) -> tuple[str, ...]:
     asked = {*visit.posted.getlist(NAMED)}
-    names = tuple(name for name in FIELDS if name in asked)
+    names = tuple(name for name in TYPED if name in asked)
     if not names:
         raise BadRequest(_("Cet envoi ne dit pas quel texte il enregistre. Rechargez la page."))
     return names

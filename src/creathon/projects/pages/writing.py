@@ -18,9 +18,9 @@ from creathon.projects.pages.desk import Desk, desk_of, find_desk, started
 from creathon.projects.pages.download import own_files_shown
 from creathon.projects.rules import (
     CHOICES,
-    FIELDS,
     PLAIN_LIMITS,
     SHEETS,
+    TYPED,
     Timing,
     content_of,
     deposit_words,
@@ -60,7 +60,7 @@ class ProjectPages(Controller):
             return show(visit, desk, form, status=403, typed=True, refused=_as_text(form))
         if not form.accepts():
             return show(visit, desk, form, status=422)
-        values = await chosen(visit, session, desk, form.values().content(), version)
+        values = await chosen(visit, session, desk, form.content(), version)
         chosen_form = FicheForm(MultiDict(as_posted(values)))
         if not chosen_form.accepts():
             return show(visit, desk, chosen_form, status=422)
@@ -82,7 +82,7 @@ def show(visit: Visit, desk: Desk, form: FicheForm, *, status: int = 200, typed:
     context = {
         "version": int(version) if version.isdigit() else project.version if project else 0,
         "form": form,
-        "names": FIELDS,
+        "names": TYPED,
         "sheets": SHEETS,
         "unsaved": status >= 400,
         "file_form": FileForm(),

@@ -15,9 +15,8 @@ from creathon.core.files import StoredFile
 from creathon.editions.models import Site
 from creathon.editions.queries import at_hand
 from creathon.projects.models import Deposit, Project, ProjectFile, ProjectRevision
-from creathon.projects.rules import Change, Progress
+from creathon.projects.rules import OLDER, Change, Progress
 from creathon.projects.rules.access import OUT
-from creathon.projects.rules.sheets import BLANK
 from creathon.teams.models import Team, TeamMember
 
 _DRAFT_FILES = (
@@ -144,7 +143,7 @@ async def contents_at(session: AsyncSession, project_id: str, first: int, last: 
     query = select(ProjectRevision.version, ProjectRevision.content).where(
         of_project, ProjectRevision.version.between(whole.scalar_subquery(), last)
     )
-    content: dict[str, Any] = dict(BLANK)  # what is older than a question left it blank
+    content: dict[str, Any] = dict(OLDER)
     found = {}
     for number, changed in await session.execute(query.order_by(ProjectRevision.version)):
         content = content | changed

@@ -34,10 +34,13 @@ from creathon.projects.rules.deposits import (
 )
 from creathon.projects.rules.ethics import TECHNIQUES
 from creathon.projects.rules.fiche import (
+    CAPTIONS,
     CHOICES,
     FIELDS,
     LABELS,
     LIMITS,
+    OLDER,
+    TYPED,
     WORDS,
     FicheValues,
     Missing,
@@ -90,6 +93,7 @@ from creathon.projects.rules.sheets import ANSWERS, SHEETS, sheets_read, signals
 __all__ = [
     "ALARM_HOURS",
     "ANSWERS",
+    "CAPTIONS",
     "CHOICES",
     "FIELDS",
     "FILE",
@@ -100,10 +104,12 @@ __all__ = [
     "MEDIA_TYPES",
     "NAMES",
     "NEEDS",
+    "OLDER",
     "PLAIN_LIMITS",
     "PROGRESS_NAMES",
     "SHEETS",
     "TECHNIQUES",
+    "TYPED",
     "VIDEO",
     "WORDS",
     "Change",

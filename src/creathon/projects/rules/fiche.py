@@ -10,6 +10,7 @@ from creathon.core.text import _
 from creathon.editions.models import DeliverableKind
 from creathon.editions.rules import Deliverables
 from creathon.projects.models import Project, ProjectFile
+from creathon.projects.rules.captions import followed_how
 from creathon.projects.rules.choices import LEVELS, NEEDS
 from creathon.projects.rules.sheets import (
     ANSWER_LABELS,
@@ -40,6 +41,7 @@ LABELS = {
     "video_url": "Adresse de la vidéo",
     "video_captioned": "La vidéo est sous-titrée",
     "video_transcript": "Transcription de la vidéo",
+    "video_captions": "Sous-titres de la vidéo",
     **ANSWER_LABELS,
 }
 LIMITS = {
@@ -53,6 +55,7 @@ LIMITS = {
     "scenario": 8000,
     "video_url": 500,
     "video_transcript": 8000,
+    "video_captions": 40_000,
     **ANSWER_LIMITS,
 }
 REQUIRED = (
@@ -78,6 +81,7 @@ class FicheValues:
     video_url: str = ""
     video_captioned: bool = False
     video_transcript: str = ""
+    video_captions: str = ""
     answers: Mapping[str, Any] = field(default_factory=dict)
     """To the two questionnaires, by the name of the part; what is not there is not answered."""
 
@@ -90,6 +94,12 @@ class FicheValues:
 WORDS = tuple(one.name for one in fields(FicheValues) if one.name != "answers")
 """The fiche itself; `FIELDS` has every answer too, each saved, merged and restored like a text."""
 FIELDS = (*WORDS, *ANSWERS)
+CAPTIONS = "video_captions"
+"""Written on a page of their own; in a bundle only when there are some."""
+TYPED = tuple(name for name in FIELDS if name != CAPTIONS)
+"""What the page of the project writes."""
+OLDER: Mapping[str, Any] = {**BLANK, CAPTIONS: ""}
+"""What a version older than a question, or than captions, says of them."""
 COLUMNS = {"ethics": "ethics_answers", "inclusion": "inclusion_answers"}
 """Where the draft keeps the answers to each questionnaire."""
 
@@ -127,9 +137,9 @@ def bundle_of(
 ) -> dict[str, Any]:
     """What a deposit freezes: the fiche, the answers there are with the version of their questionnaire, the file.
 
-    Without any answer nor joined video it is, byte for byte, what it was before there were any.
+    Without any answer, joined video nor captions it is, byte for byte, what it was before there were any.
     """
-    bundle = {name: values[name] for name in WORDS} | {"file": file}
+    bundle = {name: values[name] for name in WORDS if name != CAPTIONS or values[name]} | {"file": file}
     for sheet in SHEETS:
         bundle |= given(values, sheet)
     if video is not None:
@@ -179,8 +189,8 @@ def _not_handed_in(content: dict[str, Any], limits: Deliverables) -> list[Missin
         absent.append(Missing("video_url", _("La vidéo est à joindre, ou son adresse est à remplir")))
     if address and not is_web_address(address):
         absent.append(Missing("video_url", _("L’adresse de la vidéo doit commencer par https:// et être complète")))
-    if (is_asked or address or joined) and not content["video_captioned"] and not content["video_transcript"]:
-        sentence = _("La vidéo est sous-titrée (à cocher), ou bien sa transcription est à remplir")
+    if (is_asked or address or joined) and not followed_how(content):
+        sentence = _("La vidéo est à sous-titrer ; sinon, elle l’est déjà (à cocher) ou sa transcription est à remplir")
         absent.append(Missing("video_captioned", sentence))
     if limits[DeliverableKind.PIECE].required and not content.get("file"):
         absent.append(Missing("file", _("Un fichier est à joindre au brouillon")))

@@ -11,6 +11,7 @@ from creathon.core.files import Scan, StoredFile
 from creathon.core.text import _, ngettext
 from creathon.editions.rules.rulebook import Acceptances
 from creathon.projects.models import Deposit
+from creathon.projects.rules.captions import followed_how
 from creathon.projects.rules.deposits import deposit_words
 from creathon.projects.rules.sheets import flags_of, unanswered
 from creathon.teams.models import Team
@@ -86,11 +87,8 @@ def _deliverables(facts: Facts) -> Finding:
 
 
 def _captions(facts: Facts) -> Finding:
-    if facts.content.get("video_captioned"):
-        return Finding(True, _("L’équipe déclare la vidéo sous-titrée : la regarder pour le confirmer."))
-    if facts.content.get("video_transcript"):
-        return Finding(True, _("La transcription de la vidéo est là."))
-    return Finding(False, _("La vidéo n’est pas déclarée sous-titrée, et sa transcription manque."))
+    how = followed_how(facts.content)
+    return Finding(bool(how), how or _("La vidéo n’est pas sous-titrée, et sa transcription manque."))
 
 
 def _sheets(facts: Facts) -> Finding:

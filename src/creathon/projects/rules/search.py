@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
+from creathon.projects.rules.captions import caption_words
 from creathon.projects.rules.choices import LEVELS, NEEDS
 from creathon.projects.rules.fiche import folded
 
@@ -79,7 +80,7 @@ def weighed_words(content: Mapping[str, Any]) -> dict[str, int]:
     """The roots of a deposited fiche, each with the most it is worth."""
     names = [*map(NEEDS.get, content["needs"]), *map(LEVELS.get, content["levels"])]
     parts: list[tuple[int, Iterable[str | None]]] = [
-        (REST, [*map(content.get, _INSIDE), *names]),
+        (REST, [*map(content.get, _INSIDE), caption_words(content), *names]),
         (SUMMARY, [content["summary"]]),
         (TITLE, [content["title"]]),
     ]
