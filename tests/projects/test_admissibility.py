@@ -10,7 +10,8 @@ from creathon.core.actor import Actor
 from creathon.core.clock import MovableClock
 from creathon.core.database import Database
 from creathon.core.errors import Refused, Stale
-from creathon.editions.models import Edition, PhaseKind, Role
+from creathon.editions.models import DeliverableKind, Edition, PhaseKind, Role
+from creathon.editions.rules import USUAL
 from creathon.editions.rules.rulebook import Acceptances
 from creathon.jury.queries.assignments import situation_of
 from creathon.jury.queries.links import projects_in_scope
@@ -19,6 +20,7 @@ from creathon.projects.actions.admissibility import answer_contest, decide_admis
 from creathon.projects.models import Project
 from creathon.projects.queries import project_by_id
 from creathon.projects.queries.admissibility import last_check
+from creathon.projects.queries.facts import facts_of
 from creathon.projects.rules.admissibility import (
     Admissibility,
     CheckValues,
@@ -33,7 +35,6 @@ from creathon.projects.rules.admissibility import (
     state_of,
 )
 from creathon.projects.rules.gates import GATES, Facts, findings_of
-from creathon.teams.queries import acceptances_in
 from tests.factories.accounts import as_actor, make_holder
 from tests.factories.admissibility import BUTTON, CAPTIONS, make_contest, make_decision, verdicts
 from tests.factories.editions import (
@@ -66,6 +67,9 @@ class Bench:
     awa: Actor
 
 
+PIECE, VIDEO = DeliverableKind.PIECE, DeliverableKind.VIDEO
+
+
 @pytest.fixture
 async def bench(scene: Scene, database: Database, clock: MovableClock) -> Bench:
     clock.move_to(EVALUATION)
@@ -78,7 +82,7 @@ async def bench(scene: Scene, database: Database, clock: MovableClock) -> Bench:
         ]
         project = await make_deposited(session, edition, scene.team)
         assert project.current is not None
-        facts = Facts(project.current, project.team, await acceptances_in(session, project.team), edition.zone)
+        facts = await facts_of(session, project.current, project.team, edition)
         samir, leila, claire = [await as_actor(session, person) for person in people]
     return Bench(edition, project, facts, samir, leila, claire, scene.awa)
 
@@ -324,3 +328,15 @@ async def test_jurors_are_given_nothing_that_is_not_admissible(bench: Bench, dat
             declared = await projects_in_scope(session, bench.edition.id, None)
             seen.append((len(situation.projects), entry.refused, len(declared)))
         assert seen == [(1, False, 1), (0, True, 1), (1, False, 1)]
+
+
+async def test_only_what_the_edition_asks_for_is_missing(bench: Bench) -> None:
+    asked = {
+        **bench.facts.asked,
+        VIDEO: replace(USUAL[VIDEO], required=False),
+        PIECE: replace(USUAL[PIECE], required=True),
+    }
+    facts = replace(changed(bench.facts, video_url="", video_captioned=False, file=None), asked=asked)
+    assert found(facts, "deliverables") == (False, "Il manque, en tout ou partie : le fichier.")
+    assert found(facts, "captions") == (True, "L’équipe n’a pas remis de vidéo, et l’édition n’en demande pas.")
+    assert not found(replace(facts, asked=bench.facts.asked), "captions")[0]

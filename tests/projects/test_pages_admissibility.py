@@ -60,7 +60,7 @@ async def test_a_refusal_has_its_reason_and_the_team_reads_it(
     await member.open("/projet")
     assert "Non recevable" in member.text
     assert CAPTIONS in member.text
-    assert "sous-titrée : la regarder" not in member.text, "what was found and set aside is no reason"
+    assert "La regarder pour le confirmer" not in member.text, "what was found and set aside is no reason"
     assert "jusqu’au dimanche 30 mai 2027 à 10 h 00" in member.text
 
 

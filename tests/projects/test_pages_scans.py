@@ -17,6 +17,7 @@ from creathon.core.clock import MovableClock
 from creathon.core.database import Database
 from creathon.core.files import FileStore, Scan, StoredFile
 from creathon.editions.models import Edition, Role
+from creathon.editions.rules import USUAL
 from creathon.editions.rules.rulebook import Acceptances
 from creathon.jury.actions.assignments import allocate
 from creathon.mail.models import Mail
@@ -183,7 +184,7 @@ async def test_a_virus_is_kept_from_everybody_and_told_to_the_team_and_its_site(
 
 
 def findings_of_file(deposit: Deposit, held: Held, stored: list[StoredFile]) -> tuple[bool, str]:
-    facts = Facts(deposit, held.team, Acceptances(), held.edition.zone, stored)
+    facts = Facts(deposit, held.team, Acceptances(), held.edition.zone, USUAL, stored)
     finding = findings_of(facts)["file"]
     return finding.met, " ".join(finding.words.split())
 

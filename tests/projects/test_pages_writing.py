@@ -110,6 +110,20 @@ async def test_a_save_after_the_closing_is_refused_with_the_text_kept(
 
 
 @pytest.mark.bar("G87")
+@pytest.mark.parametrize("after", [timedelta(hours=-1), timedelta(hours=3)])
+async def test_each_section_that_the_page_leads_to_is_on_it(
+    awa: Visitor, scene: Scene, database: Database, clock: MovableClock, after: timedelta
+) -> None:
+    async with database.writing() as session:
+        await make_draft(session, scene.edition, scene.team)
+    clock.move_to(CREATION_CLOSES + after)
+    await awa.sign_in_as(scene.people[0])
+    await awa.open("/projet")
+    names = [str(link["href"])[1:] for link in awa.page.select("main nav a[href^='#']")]
+    assert len(names) >= 5
+    assert [name for name in names if awa.page.find(id=name) is None] == []
+
+
 async def test_a_form_without_version_is_answered_428(awa: Visitor, scene: Scene) -> None:
     await awa.open("/projet")
     await awa.submit("/projet", version=None, title="Sans version")

@@ -13,10 +13,9 @@ from creathon.projects.actions.admissibility import answer_contest, contest_deci
 from creathon.projects.models import Project
 from creathon.projects.queries import project_by_id
 from creathon.projects.queries.admissibility import last_check
-from creathon.projects.queries.contents import contents_of_deposit
+from creathon.projects.queries.facts import facts_of
 from creathon.projects.rules.admissibility import CheckValues, Verdict
-from creathon.projects.rules.gates import Facts, findings_of
-from creathon.teams.queries import acceptances_in
+from creathon.projects.rules.gates import findings_of
 
 SECOND = "Maud Estuaire"
 """Decides with the national coordinator for the sites that have nobody, so that another person answers a contest."""
@@ -69,8 +68,7 @@ async def _decide(story: Story, crew: Crew, by: Actor, now: datetime) -> None:
         deposit = project.current
         if deposit is None:
             return
-        stored = await contents_of_deposit(session, deposit)
-        facts = Facts(deposit, project.team, await acceptances_in(session, project.team), edition.zone, stored)
+        facts = await facts_of(session, deposit, project.team, edition)
         verdicts = {key: Verdict(finding.met) for key, finding in findings_of(facts).items()}
         if crew.entry.team == LIFTED:
             verdicts["captions"] = Verdict(False, CUT)

@@ -14,7 +14,7 @@ from creathon.projects import mails
 from creathon.projects.models import AdmissibilityCheck, Deposit, Project
 from creathon.projects.queries import project_by_id
 from creathon.projects.queries.admissibility import last_check
-from creathon.projects.queries.contents import contents_of_deposit
+from creathon.projects.queries.facts import facts_of
 from creathon.projects.rules.access import may_follow, may_work_on
 from creathon.projects.rules.admissibility import (
     CheckValues,
@@ -29,8 +29,6 @@ from creathon.projects.rules.admissibility import (
     problems_of,
     values_of,
 )
-from creathon.projects.rules.gates import Facts
-from creathon.teams.queries import acceptances_in
 
 STALE = "Une autre personne a décidé entre-temps. Rien n’est perdu : comparez votre décision à la sienne, ci-dessous."
 OTHER_DEPOSIT = "L’équipe a déposé de nouveau entre-temps. Votre texte est encore là : relisez le dossier qui compte."
@@ -68,8 +66,7 @@ async def decide_admissibility(
     deposit = held.current
     if deposit is None or deposit.number != receipt:
         raise Stale(_(OTHER_DEPOSIT), {})
-    content = await contents_of_deposit(session, deposit)
-    facts = Facts(deposit, held.team, await acceptances_in(session, held.team), edition.zone, content)
+    facts = await facts_of(session, deposit, held.team, edition)
     for problem in problems_of(values, facts).values():
         raise Refused(problem)
     gates = gates_kept(values, facts)

@@ -33,7 +33,7 @@ from creathon.projects.queries.admissibility import (
     checked_page,
     checks_of,
 )
-from creathon.projects.queries.contents import contents_of_deposit
+from creathon.projects.queries.facts import facts_of
 from creathon.projects.rules import deposit_words, may_follow, written
 from creathon.projects.rules.admissibility import (
     ADMISSIBILITY_NAMES,
@@ -49,7 +49,6 @@ from creathon.projects.rules.admissibility import (
     values_of,
 )
 from creathon.projects.rules.gates import GATES, Facts, Finding, findings_of
-from creathon.teams.queries import acceptances_in
 
 LIST, ONE = "projects/checks.html", "projects/check.html"
 
@@ -186,8 +185,7 @@ async def _bench(visit: Visit, session: AsyncSession, project_id: str) -> Bench:
     await publish(session, ProjectOpened(project.id, visit.actor.person_id))
     facts, deposit = None, project.current
     if deposit is not None:
-        stored = await contents_of_deposit(session, deposit)
-        facts = Facts(deposit, project.team, await acceptances_in(session, project.team), edition.zone, stored)
+        facts = await facts_of(session, deposit, project.team, edition)
     findings = findings_of(facts) if facts else {}
     return Bench(edition, project, await checks_of(session, project.id), findings, facts)
 

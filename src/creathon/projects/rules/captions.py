@@ -224,7 +224,7 @@ def followed_how(content: Mapping[str, Any]) -> str:
         return _("Les sous-titres sont dans le dossier : %(count)s, de %(first)s à %(last)s.", count=count, first=first,
                  last=last)  # fmt: skip
     if content.get("video_captioned"):
-        return _("L’équipe déclare la vidéo sous-titrée : la regarder pour le confirmer.")
+        return _("L’équipe déclare la vidéo sous-titrée.")
     if content.get("video_transcript"):
         return _("La transcription de la vidéo est là.")
     return ""

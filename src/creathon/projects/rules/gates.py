@@ -9,9 +9,11 @@ from typing import Any
 
 from creathon.core.files import Scan, StoredFile
 from creathon.core.text import _, ngettext
+from creathon.editions.models import DeliverableKind
+from creathon.editions.rules import Deliverables
 from creathon.editions.rules.rulebook import Acceptances
 from creathon.projects.models import Deposit
-from creathon.projects.rules.captions import followed_how
+from creathon.projects.rules.captions import cues_of, followed_how
 from creathon.projects.rules.deposits import deposit_words
 from creathon.projects.rules.sheets import flags_of, unanswered
 from creathon.teams.models import Team
@@ -26,18 +28,27 @@ DELIVERABLES = {
 
 @dataclass(frozen=True)
 class Facts:
-    """What the gates look at: the deposit that counts, its team (with members and people), who accepted the rules."""
+    """What the gates look at: the deposit that counts, its team (with members and people), who accepted the rules.
+
+    Read by `queries.facts.facts_of`.
+    """
 
     deposit: Deposit
     team: Team
     acceptances: Acceptances
     zone: str
+    asked: Deliverables
+    """What the edition asks for."""
     stored: Sequence[StoredFile] = ()
     """The contents of the joined file and video."""
 
     @property
     def content(self) -> dict[str, Any]:
         return self.deposit.content
+
+    @property
+    def has_video(self) -> bool:
+        return bool(self.content.get("video_url") or self.content.get("video"))
 
 
 @dataclass(frozen=True)
@@ -79,15 +90,21 @@ def _rules(facts: Facts) -> Finding:
 
 def _deliverables(facts: Facts) -> Finding:
     absent = [name for name, fields in DELIVERABLES.items() if not all(facts.content.get(one) for one in fields)]
-    if not facts.content.get("video_url") and not facts.content.get("video"):
+    if facts.asked[DeliverableKind.VIDEO].required and not facts.has_video:
         absent.append("la vidéo")
+    if facts.asked[DeliverableKind.PIECE].required and not facts.content.get("file"):
+        absent.append("le fichier")
     if not absent:
-        return Finding(True, _("La fiche du projet, le scénario d’usage et la vidéo, ou son adresse, sont là."))
+        return Finding(True, _("Tout ce que l’édition demande de remettre est là."))
     return Finding(False, _("Il manque, en tout ou partie : %(absent)s.", absent=", ".join(_(name) for name in absent)))
 
 
 def _captions(facts: Facts) -> Finding:
+    if not facts.has_video and not facts.asked[DeliverableKind.VIDEO].required:
+        return Finding(True, _("L’équipe n’a pas remis de vidéo, et l’édition n’en demande pas."))
     how = followed_how(facts.content)
+    if how and facts.content.get("video_captioned") and not cues_of(facts.content):
+        return Finding(True, _("%(how)s La regarder pour le confirmer.", how=how))
     return Finding(bool(how), how or _("La vidéo n’est pas sous-titrée, et sa transcription manque."))
 
 
@@ -132,7 +149,7 @@ GATES = (
     Gate("in_time", "Dossier arrivé dans les délais", _in_time, fixed=True),
     Gate("team", "Équipe au complet", _team),
     Gate("rules", "Règlement accepté par chaque membre", _rules),
-    Gate("deliverables", "Trois livrables présents", _deliverables),
+    Gate("deliverables", "Livrables demandés présents", _deliverables),
     Gate("captions", "Vidéo sous-titrée ou transcrite", _captions),
     Gate("file", "Fichiers joints sans virus", _file),
     Gate("sheets", "Fiches éthique et inclusion complètes", _sheets),
