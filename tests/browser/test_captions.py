@@ -36,7 +36,7 @@ async def _look(window: Page) -> None:
     """Wide and narrow, light and dark: nothing for axe, nothing beyond the edge."""
     for width in (1280, 320):
         for scheme in ("light", "dark"):
-            await window.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            await window.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
             await window.set_viewport_size({"width": width, "height": 800})
             await window.evaluate(AXE.read_text())
             assert await window.evaluate(VIOLATIONS, RULES) == []

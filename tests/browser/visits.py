@@ -90,6 +90,7 @@ ALSO = (
     Visit("draft", "editions:site", "national", "own", given=ON_PAPER),
     Visit("draft", "teams:questions", "national", given=ON_PAPER),
     Visit("draft", "teams:question", "national", "own", given=ON_PAPER),
+    Visit("creation", "projects:captions", "captain"),
     Visit("creation", "projects:compare-bundle", "captain"),
     Visit("evaluation", "jury:progress", "site"),
     Visit("evaluation", "projects:check", "site", "own"),

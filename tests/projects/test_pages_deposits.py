@@ -111,8 +111,8 @@ async def test_an_incomplete_draft_is_told_what_is_missing_and_not_deposited(
     project = await draft(database, scene, scenario="", video_captioned=False)
     await awa.open("/projet")
     links = [str(link["href"]) for link in awa.page.select("#deposer li a")]
-    assert links == ["#scenario", "#video_captioned"]
-    assert all(awa.page.select_one(link) for link in links)
+    assert links == ["#scenario", "#video_captioned", "/projet/sous-titres"]
+    assert all(awa.page.select_one(link) for link in links[:2])
     await awa.open("/projet/depot")
     assert not awa.page.select("main form")
     await awa.open("/projet")

@@ -56,7 +56,7 @@ async def test_without_the_last_byte_the_page_says_what_waits_and_a_button_drops
     await sender.send(0, CONTENT[:-1])
     assert await sender.offset() == len(CONTENT) - 1
     awa = await sender.visitor.open("/projet")
-    assert "L’envoi de « plan.pdf » (513 ko) n’est pas terminé" in awa.text
+    assert "L’envoi de « plan.pdf » (512,3 ko) n’est pas terminé" in awa.text
     await awa.submit("/abandon")
     assert "L’envoi commencé est abandonné." in awa.flash
     assert "n’est pas terminé" not in awa.text
@@ -88,7 +88,7 @@ async def test_a_digest_that_differs_is_refused_and_nothing_is_kept(
         ("dossier.pdf", b"<html>%PDF-1.7", "ne correspond pas à son nom"),
         ("dossier.pdf", pdf(opens_with(script())), "Ce PDF contient un programme"),
         ("dossier.pdf", b"%PDF-1.7 and then nothing", "Ce PDF est abîmé"),
-        ("dossier.docx", b"PK\x03\x04" + b"word/ not an archive" * 20, "Ce fichier est abîmé ou piégé"),
+        ("dossier.docx", b"PK\x03\x04" + b"word/ not an archive" * 20, "ne correspond pas à son nom"),
         ("dossier.png", PDF, "ne correspond pas à son nom"),
     ],
 )
