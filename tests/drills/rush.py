@@ -169,7 +169,8 @@ class Writer:
             await line.close()
             self.rush.statuses[f"{what} cut {type(error).__name__} {type(error.__cause__).__name__}"] += 1
             return None
-        self.rush.statuses[f"{what} {reply.status}"] += 1
+        said = f" {reply.body.decode()[:60]}" if what == "part" and reply.status == 422 else ""
+        self.rush.statuses[f"{what} {reply.status}{said}"] += 1
         self.rush.server_errors += reply.status >= 500
         return reply
 
