@@ -3,6 +3,7 @@
 import asyncio
 import io
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from sqlalchemy import select
 
 from creathon.core.apart import Died
 from creathon.core.database import Database
+from creathon.core.errors import Busy
 from creathon.core.files import Readable
 from creathon.editions.models import DeliverableKind
 from creathon.editions.rules import USUAL
@@ -142,10 +144,13 @@ def resident() -> int:
 
 
 async def opened_apart(name: str, content: bytes) -> Readable | None:
-    file = io.BytesIO(content)
-    media_type, _size = sniff(name, file)
-    assert media_type is not None
-    return await safe(file, media_type)
+    with tempfile.SpooledTemporaryFile(max_size=1 << 20) as file:
+        file.write(content)
+        media_type, _size = sniff(name, file)
+        assert media_type is not None
+        kept = await safe(file, media_type)
+        assert file.read() == content, "whoever opened it apart moved nothing"
+    return kept
 
 
 @pytest.mark.bar("E52", "E58")
@@ -181,6 +186,17 @@ async def test_what_a_process_died_of_is_a_damaged_file(monkeypatch: pytest.Monk
     monkeypatch.setattr("creathon.projects.sandbox.run_apart", _dies)
     with pytest.raises(Unsafe, match="abîmé ou piégé"):
         await opened_apart("a.docx", document())
+
+
+async def test_what_there_was_no_time_for_is_not_a_damaged_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("creathon.projects.sandbox.run_apart", _is_late)
+    for name, content in (("a.docx", document()), ("a.pdf", PDF)):
+        with pytest.raises(Busy, match="très sollicitée"):
+            await opened_apart(name, content)
+
+
+async def _is_late(*_asked: object, **_limits: object) -> bytes:
+    raise Died(None)
 
 
 async def _dies(*_asked: object, **_limits: object) -> bytes:

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from creathon.app import Creathon
+from creathon.core.apart import Died
 from creathon.core.database import Database
 from creathon.core.web import tus
 from creathon.editions.models import Role
@@ -299,6 +300,22 @@ async def test_a_commit_that_fails_owes_one_byte_and_the_next_request_joins_it(
         assert (await sender.send(0, CONTENT)).status_code == 500
     assert await files(database) == []
     assert await sender.offset() == len(CONTENT) - 1
+    assert (await sender.send(len(CONTENT) - 1, CONTENT[-1:])).status_code == 204
+    assert [file.sha256 for file in await files(database)] == [SHA]
+
+
+async def test_a_file_there_was_no_time_to_look_into_waits_and_is_joined_by_its_last_byte(
+    sender: Sender, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def late(*_asked: object, **_limits: object) -> bytes:
+        raise Died(None)
+
+    await sender.begin(len(CONTENT), filename="plan.pdf", sha256=SHA)
+    with monkeypatch.context() as behind:
+        behind.setattr("creathon.projects.sandbox.run_apart", late)
+        answer = await sender.send(0, CONTENT)
+    assert (answer.status_code, "très sollicitée" in answer.text) == (503, True)
+    assert (await files(database), await sender.offset()) == ([], len(CONTENT) - 1)
     assert (await sender.send(len(CONTENT) - 1, CONTENT[-1:])).status_code == 204
     assert [file.sha256 for file in await files(database)] == [SHA]
 

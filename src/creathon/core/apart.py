@@ -4,6 +4,8 @@ import asyncio
 import os
 import resource
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import IO
 
 ENVIRONMENT = {"PATH": os.defpath, "SOURCE_DATE_EPOCH": "0"}
@@ -20,19 +22,22 @@ class Died(Exception):
         self.code = code
 
 
-async def run_apart(module: str, content: bytes | IO[bytes], *, seconds: int) -> bytes:
-    """What `python -m module` says of `content`, given on its standard input; an open file of the disk may be sought.
+async def run_apart(module: str, content: bytes | IO[bytes], *words: str, seconds: int) -> bytes:
+    """What `python -m module words` says of `content`, given on its standard input.
+
+    An open file of the disk is given itself: the process may seek it, and ours stays where it is. Bytes go through our
+    event loop, 64 KiB at each of its turns: give a file whenever there is one.
 
     Raises:
         Died: it did not end well in time.
     """
     given = content if isinstance(content, bytes) else None
-    stdin = asyncio.subprocess.PIPE if isinstance(content, bytes) else content.fileno()
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-I", "-m", module,
-        stdin=stdin, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
-        env=ENVIRONMENT,
-    )  # fmt: skip
+    with _standard_input(content) as stdin:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-I", "-m", module, *words,
+            stdin=stdin, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
+            env=ENVIRONMENT,
+        )  # fmt: skip
     try:
         said, _errors = await asyncio.wait_for(process.communicate(given), seconds + GRACE)
     except TimeoutError as error:
@@ -44,6 +49,19 @@ async def run_apart(module: str, content: bytes | IO[bytes], *, seconds: int) ->
     if process.returncode != 0:
         raise Died(process.returncode)
     return said
+
+
+@contextmanager
+def _standard_input(content: bytes | IO[bytes]) -> Iterator[int]:
+    if isinstance(content, bytes):
+        yield asyncio.subprocess.PIPE
+        return
+    content.flush()
+    again = os.open(f"/dev/fd/{content.fileno()}", os.O_RDONLY)  # opened again: it has a place of its own in the file
+    try:
+        yield again
+    finally:
+        os.close(again)
 
 
 def limit_itself(*, memory: int, seconds: int) -> None:

@@ -1,7 +1,6 @@
 """Opens the file a team joins, in a process of its own that may neither grow nor last (bar E56-E58).
 
-`python -m creathon.projects.opening` takes the kind of the file on a first line, then the file, and answers one sign:
-`=` keep it as it is, `+` keep what follows in its place (an image drawn again, without metadata), `!` a sentence.
+`python -m creathon.projects.opening <kind>` takes the file on its standard input, and answers one sign: `=` keep it as it is, `+` keep what follows in its place (an image drawn again, without metadata), `!` a sentence.
 The parent (`creathon.projects.sandbox`) takes whatever else happens for a damaged file.
 """
 
@@ -109,9 +108,8 @@ def _drawn_again(form: str, content: bytes) -> bytes:
 def main() -> None:
     """Answer for one file, within limits of memory and time."""
     limit_itself(memory=MEMORY, seconds=SECONDS)
-    media_type = sys.stdin.buffer.readline().decode().strip()
     try:
-        kept = opened(media_type, sys.stdin.buffer.read())
+        kept = opened(sys.argv[1], sys.stdin.buffer.read())
     except Unsafe as unsafe:
         sys.stdout.buffer.write(b"!" + str(unsafe).encode())
     else:

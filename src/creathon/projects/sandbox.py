@@ -7,6 +7,7 @@ import logging
 from typing import IO
 
 from creathon.core.apart import Died, run_apart
+from creathon.core.errors import Busy
 from creathon.core.files import Readable
 from creathon.core.text import _
 from creathon.projects import probing
@@ -16,6 +17,7 @@ from creathon.projects.rules.files import PDF, pdf_problem
 logger = logging.getLogger("creathon")
 
 NO_VIDEO = "Ce fichier ne se lit pas comme une vidéo. Enregistrez-la de nouveau au format MP4, puis joignez-la."
+NO_TIME = "La plateforme est très sollicitée : elle n’a pas pu examiner ce fichier. Réessayez dans quelques minutes."
 _two_at_a_time = asyncio.Semaphore(2)
 """In each process of the server: two images of forty million points at most are in memory, however many arrive."""
 
@@ -35,6 +37,7 @@ async def safe(file: IO[bytes], media_type: str) -> Readable | None:
 
     Raises:
         Unsafe: nothing of it is stored; the message says what to do.
+        Busy: there was no time to look into it.
     """
     if media_type == PDF and (problem := pdf_problem(file)):
         raise Unsafe(problem)
@@ -49,14 +52,17 @@ async def safe(file: IO[bytes], media_type: str) -> Readable | None:
 async def _said_of(file: IO[bytes], media_type: str) -> bytes:
     """The answer of the process that opens it; the file is left at its beginning."""
     async with _two_at_a_time:
-        content = await asyncio.to_thread(file.read)
-        file.seek(0)
         try:
             if media_type == PDF:
-                return await run_apart("creathon.projects.opening_pdf", content, seconds=SECONDS)
-            return await run_apart("creathon.projects.opening", media_type.encode() + b"\n" + content, seconds=SECONDS)
+                return await run_apart("creathon.projects.opening_pdf", file, seconds=SECONDS)
+            return await run_apart("creathon.projects.opening", file, media_type, seconds=SECONDS)
         except Died as error:
-            raise Unsafe(_(DAMAGED)) from error
+            raise _refusal(error, _(DAMAGED)) from error
+
+
+def _refusal(error: Died, words: str) -> Unsafe | Busy:
+    """A process that computed too much opened a bad file; one we waited for too long says that we are behind."""
+    return Busy(_(NO_TIME)) if error.code is None else Unsafe(words)
 
 
 async def probe(file: IO[bytes]) -> tuple[str | None, float | None]:
@@ -64,12 +70,11 @@ async def probe(file: IO[bytes]) -> tuple[str | None, float | None]:
 
     Raises:
         Unsafe: it could not be read at all.
+        Busy: there was no time to look into it.
     """
     async with _two_at_a_time:
-        file.seek(0)
         try:
             said = json.loads(await run_apart("creathon.projects.probing", file, seconds=probing.SECONDS))
         except Died as error:
-            raise Unsafe(_(NO_VIDEO)) from error
-    file.seek(0)
+            raise _refusal(error, _(NO_VIDEO)) from error
     return said["media_type"], said["seconds"]
