@@ -1,6 +1,7 @@
 """Opens the file a team joins, in a process of its own that may neither grow nor last (bar E56-E58).
 
-`python -m creathon.projects.opening <kind>` takes the file on its standard input, and answers one sign: `=` keep it as it is, `+` keep what follows in its place (an image drawn again, without metadata), `!` a sentence.
+`python -m creathon.projects.opening <kind>` takes the file on its standard input and answers one sign: `=` keep it as
+it is, `+` keep what follows in its place (an image drawn again, without metadata), `!` a sentence.
 The parent (`creathon.projects.sandbox`) takes whatever else happens for a damaged file.
 """
 
