@@ -73,7 +73,12 @@ class Keyboard:
         press = await form.query_selector(wanted)
         assert press is not None, f"no button in the form on {self.path}"
         await self._reach(press)
-        await self._press_and_land("Enter")
+        if await press.evaluate("button => Boolean(window.tus && button.form.dataset.uploads)"):
+            await self.window.keyboard.press("Enter")  # the page stays, and its part that holds the form is read again
+            await form.wait_for_element_state("hidden")
+            await self._look()
+        else:
+            await self._press_and_land("Enter")
         return self
 
     async def _form(self, action: str | None, button: str | None) -> ElementHandle:

@@ -12,7 +12,7 @@ from creathon.teams.actions import submit_application
 from tests.factories.accounts import LONG_AGO, as_actor, make_holder
 from tests.factories.editions import EVALUATION, site_of
 from tests.factories.jury import coordinator_of, declare, make_panel, make_rubric, reads_of
-from tests.factories.projects import make_deposited
+from tests.factories.projects import CAPTIONS, make_deposited
 from tests.factories.teams import APPLICATIONS, make_alone, make_team
 from tests.personas import Persona
 
@@ -24,7 +24,7 @@ async def populate(session: AsyncSession, edition: Edition, code: str) -> dict[s
     juror = Persona(f"Jure{mark}", f"NomJure{mark}")
     team = await make_team(session, edition, people, name=f"Équipe {mark}", site=code)
     await submit_application(session, await as_actor(session, team.members[0].person), team, edition, now=APPLICATIONS)
-    project = await make_deposited(session, edition, team, title=f"Projet de {mark}")
+    project = await make_deposited(session, edition, team, title=f"Projet de {mark}", video_captions=CAPTIONS)
     if await rubric_of(session, edition.id) is None:
         await make_rubric(session, edition)
     person = await make_holder(session, juror, Role.JUROR, edition, site_of(edition, code))
