@@ -134,7 +134,7 @@ def test_a_video_that_cannot_be_followed_is_not_copied(content: bytes) -> None:
         overwritten(io.BytesIO(content))
 
 
-async def test_a_large_video_is_copied_in_flat_memory_and_one_that_hangs_is_killed(
+async def test_a_video_is_copied_beside_the_original_and_a_large_hole_is_passed_over(
     app: Creathon, scene: Scene, database: Database, clock: MovableClock, tmp_path: Path
 ) -> None:
     store, heavy = FileStore(tmp_path / "files"), named_mp4()

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import io
 import logging
 import os
 import sys
@@ -70,6 +71,16 @@ class Readable(Protocol):
     """An upload, read by chunks."""
 
     async def read(self, size: int = -1) -> bytes: ...
+
+
+class InMemory:
+    """Bytes, read by chunks as an upload is."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = io.BytesIO(content)
+
+    async def read(self, size: int = -1) -> bytes:
+        return self._content.read(size)
 
 
 @dataclass(frozen=True)

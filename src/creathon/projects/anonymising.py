@@ -1,7 +1,7 @@
 """Makes the copy that is read blind: a file without what it says, beside its text, of who made it.
 
-`python -m creathon.projects.anonymising` takes the kind of the file on a first line, then the file, and answers its
-copy. Whatever cannot be read ends the process badly: no copy is made, and nobody is given the original in its place.
+`python -m creathon.projects.anonymising <kind>` takes the file on its standard input and answers its copy. Whatever
+cannot be read ends the process badly: no copy is made, and nobody is given the original in its place.
 What a text says of its authors stays: only people can remove that.
 """
 
@@ -205,7 +205,7 @@ _BY_START: dict[bytes, Callable[[bytes], bytes]] = {JPEG_START: _jpeg, PNG_START
 def main() -> None:
     """Answer for one file, within limits of memory and time."""
     limit_itself(memory=MEMORY, seconds=SECONDS)
-    media_type = sys.stdin.buffer.readline().decode().strip()
+    media_type = sys.argv[1]
     sys.stdout.buffer.write(anonymous(media_type, sys.stdin.buffer.read()))
 
 

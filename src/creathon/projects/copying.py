@@ -5,7 +5,6 @@ process lapses. What cannot be copied after some tries is given up: jurors are t
 """
 
 import asyncio
-import io
 import json
 import logging
 from datetime import timedelta
@@ -18,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from creathon.core.apart import Died, run_apart
 from creathon.core.clock import Clock
 from creathon.core.database import Database
-from creathon.core.files import FileStore, Received, keep
+from creathon.core.files import FileStore, InMemory, Received, keep
 from creathon.editions.models import DeliverableKind
 from creathon.editions.rules import CEILINGS
 from creathon.projects import anonymising, anonymising_video
@@ -88,19 +87,19 @@ class Copyist:
         try:
             if wanted.media_type.startswith("video/"):
                 return await self._copied_video(path)
-            content = await asyncio.to_thread(path.read_bytes)
-            asked = wanted.media_type.encode() + b"\n" + content
-            copy = await run_apart("creathon.projects.anonymising", asked, seconds=anonymising.SECONDS)
+            with path.open("rb") as held:
+                copy = await run_apart(
+                    "creathon.projects.anonymising", held, wanted.media_type, seconds=anonymising.SECONDS
+                )
         except (Died, OSError) as error:
             logger.warning("no copy for jurors of %s: %s", wanted.sha256, error)
             return None
-        return await self.files.receive(_Bytes(copy), limit=LIMIT)
+        return await self.files.receive(InMemory(copy), limit=LIMIT)
 
     async def _copied_video(self, path: Path) -> Received:
         """A video is never in memory: what its copy has otherwise is found apart, then written over on the way."""
         with path.open("rb") as film:
             asked = await run_apart("creathon.projects.anonymising_video", film, seconds=anonymising_video.SECONDS)
-            film.seek(0)
             return await self.files.receive(_Overwritten(film, json.loads(asked)), limit=VIDEO_LIMIT)
 
     async def _note(self, wanted: ToCopy, received: Received | None) -> None:
@@ -143,13 +142,3 @@ def _lay(chunk: bytearray, place: int, written: bytes) -> None:
     for number, byte in enumerate(written, place):
         if 0 <= number < len(chunk):
             chunk[number] = byte
-
-
-class _Bytes:
-    """A copy, read by chunks."""
-
-    def __init__(self, content: bytes) -> None:
-        self._content = io.BytesIO(content)
-
-    async def read(self, size: int = -1) -> bytes:
-        return self._content.read(size)

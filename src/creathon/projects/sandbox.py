@@ -1,14 +1,13 @@
 """Has the file a team joins opened apart, before anything of it is kept; no transaction waits for it."""
 
 import asyncio
-import io
 import json
 import logging
 from typing import IO
 
 from creathon.core.apart import Died, run_apart
 from creathon.core.errors import Busy
-from creathon.core.files import Readable
+from creathon.core.files import InMemory, Readable
 from creathon.core.text import _
 from creathon.projects import probing
 from creathon.projects.opening import DAMAGED, SECONDS, Unsafe
@@ -20,16 +19,6 @@ NO_VIDEO = "Ce fichier ne se lit pas comme une vidéo. Enregistrez-la de nouveau
 NO_TIME = "La plateforme est très sollicitée : elle n’a pas pu examiner ce fichier. Réessayez dans quelques minutes."
 _two_at_a_time = asyncio.Semaphore(2)
 """In each process of the server: two images of forty million points at most are in memory, however many arrive."""
-
-
-class _Bytes:
-    """What is kept in the place of an upload."""
-
-    def __init__(self, content: bytes) -> None:
-        self._content = io.BytesIO(content)
-
-    async def read(self, size: int = -1) -> bytes:
-        return self._content.read(size)
 
 
 async def safe(file: IO[bytes], media_type: str) -> Readable | None:
@@ -46,7 +35,7 @@ async def safe(file: IO[bytes], media_type: str) -> Readable | None:
         raise Unsafe(_(said[1:].decode()))
     if said.startswith(b"?"):
         logger.warning("a PDF has so many objects that only its clear parts were read")
-    return _Bytes(said[1:]) if said.startswith(b"+") else None
+    return InMemory(said[1:]) if said.startswith(b"+") else None
 
 
 async def _said_of(file: IO[bytes], media_type: str) -> bytes:
