@@ -55,11 +55,30 @@ class Rush:
     """What the clients were told, how long a save took (s), what the server could not do or took for late."""
 
     told: list[Told] = field(default_factory=list)
-    waits: list[float] = field(default_factory=list)
+    waits: list[tuple[float, float]] = field(default_factory=list)
+    """When each save began, and its seconds."""
+    client_late: float = 0.0
     statuses: Counter[str] = field(default_factory=Counter)
     server_errors: int = 0
     unknown: int = 0
     refused: int = 0
+
+
+class Paper:
+    """A file of one member: what all share, read and summed before the rush, and an end of its own."""
+
+    def __init__(self, common: bytes, summed: Any, number: int) -> None:
+        self.common, self.end = memoryview(common), str(number).encode() + PDF_END
+        self.size = len(common) + len(self.end)
+        of_this = summed.copy()
+        of_this.update(self.end)
+        self.sha256 = of_this.hexdigest()
+
+    def part(self, offset: int) -> bytes | memoryview:
+        """What is sent at once from there."""
+        if offset + UPLOAD_PIECE <= len(self.common):
+            return self.common[offset : offset + UPLOAD_PIECE]
+        return bytes(self.common[offset:]) + self.end[max(0, offset - len(self.common)) :]
 
 
 class Writer:
@@ -78,7 +97,7 @@ class Writer:
         self.hidden = {name.decode(): value.decode() for name, value in HIDDEN.findall(reply.body)}
         self.version = int(self.hidden.pop("version"))
 
-    async def live(self, save_at: float, end: float, chance: random.Random, upload: bytes | None) -> None:
+    async def live(self, save_at: float, end: float, chance: random.Random, upload: Paper | None) -> None:
         """Ask for news as the page does, save once at its moment, upload meanwhile; then go."""
         carrying = asyncio.create_task(self.carry(upload, save_at)) if upload else None
         poll_at = time.perf_counter() + chance.uniform(0, POLL)
@@ -117,7 +136,7 @@ class Writer:
             if reply is not None and reply.status == 303:
                 reply = await self._try(self.line, "save", self.line.get, reply.location)
             if reply is not None and reply.status == 200:
-                self.rush.waits.append(time.perf_counter() - began)
+                self.rush.waits.append((began, time.perf_counter() - began))
                 self._note("saved", json.loads(reply.body), name, value, is_replay=attempt > 0)
                 return
             if reply is not None and reply.status < 500:
@@ -126,28 +145,25 @@ class Writer:
             await asyncio.sleep(0.5 * 2**attempt)
         self.rush.unknown += 1
 
-    async def carry(self, content: bytes, at: float) -> None:
-        """A file of one's own, in parts, as the page sends it: where it stands is asked after whatever goes wrong."""
-        content += str(self.number).encode() + PDF_END
-        sha256 = hashlib.sha256(content).hexdigest()
+    async def carry(self, paper: Paper, at: float) -> None:
+        """A file in parts, as the page sends it: where it stands is asked after whatever goes wrong."""
         await asyncio.sleep(max(0.0, at - time.perf_counter()))
-        said = self._tus | {"Upload-Length": str(len(content))}
-        said |= {"Upload-Metadata": described(filename="a.pdf", slot="piece", sha256=sha256)}
+        said = self._tus | {"Upload-Length": str(paper.size)}
+        said |= {"Upload-Metadata": described(filename="a.pdf", slot="piece", sha256=paper.sha256)}
         begun = await self._try(self.carrier, "upload", self.carrier.send, UPLOADS, said)
         if begun is None or begun.status != 201:
             self.rush.refused += 1
-        elif await self._send_parts(begun.location, memoryview(content)):
-            self.rush.told.append(Told(self.number, self.member.team_id, "joined", "file", sha256, 0))
+        elif await self._send_parts(begun.location, paper):
+            self.rush.told.append(Told(self.number, self.member.team_id, "joined", "file", paper.sha256, 0))
         else:
             self.rush.unknown += 1
 
-    async def _send_parts(self, place: str, content: memoryview) -> bool:
+    async def _send_parts(self, place: str, paper: Paper) -> bool:
         offset = 0
         for attempt in range(RETRIES):
-            while offset < len(content):
+            while offset < paper.size:
                 said = self._tus | PART | {"Upload-Offset": str(offset)}
-                sent = content[offset : offset + UPLOAD_PIECE]
-                reply = await self._try(self.carrier, "part", self.carrier.send, place, said, sent)
+                reply = await self._try(self.carrier, "part", self.carrier.send, place, said, paper.part(offset))
                 if reply is None or reply.status != 204:
                     break
                 offset = reply.offset
@@ -188,17 +204,38 @@ async def rush(url: str, port: int, members: list[Member], asked: argparse.Names
     print("everybody has the page open", flush=True)
     begin = time.perf_counter() + 1
     await _set_end(url, asked.seconds + 1)
-    payload = PDF_START + random.Random(1).randbytes(asked.megabytes * 1_000_000 - 1000)
-    carriers = {3 * number for number in range(asked.uploads)}
+    common = PDF_START + random.Random(1).randbytes(asked.megabytes * 1_000_000 - 1000)
+    summed = hashlib.sha256(common)
+    papers = {number: Paper(common, summed, number) for number in range(0, 3 * asked.uploads, 3)}
     lives = [
         one.live(
             begin + chance.uniform(0, asked.seconds - 0.5), begin + asked.seconds, random.Random(chance.random()),
-            payload if one.number in carriers else None,
+            papers.get(one.number),
         )
         for one in writers
     ]  # fmt: skip
+    watching = asyncio.create_task(_watch(told))
     await asyncio.gather(*lives)
+    watching.cancel()
+    _print_by_moment(told, begin, asked.seconds)
     return told
+
+
+async def _watch(told: Rush) -> None:
+    """How late the clients themselves are: what they add to what they measure."""
+    while True:
+        due = time.perf_counter() + 0.05
+        await asyncio.sleep(0.05)
+        told.client_late = max(told.client_late, time.perf_counter() - due)
+
+
+def _print_by_moment(told: Rush, begin: float, seconds: float) -> None:
+    """How long saves took, by the tenth of the rush in which they began."""
+    tenth = seconds / 10
+    for number in range(10):
+        waits = [wait for at, wait in told.waits if number <= (at - begin) / tenth < number + 1]
+        p50, p95, longest = (round(percentile(waits, rank) * 1000) for rank in (0.5, 0.95, 1))
+        print(f"  from {number * tenth:4.0f} s: {len(waits):5} saves, p50 {p50} ms, p95 {p95} ms, max {longest} ms")
 
 
 async def _set_end(url: str, seconds: float) -> None:
@@ -246,12 +283,14 @@ def _database(kind: str, folder: Path) -> Iterator[str]:
 
 def figures(database: str, told: Rush, savers: int, lost: list[str]) -> dict[str, Any]:
     """What the last line says."""
+    p50, p95, p99, longest = (
+        round(percentile([wait for _at, wait in told.waits], rank) * 1000) for rank in (0.5, 0.95, 0.99, 1)
+    )
     return {
         "database": database, "savers": savers, "acknowledged": len(told.waits), "lost": len(lost),
         "server_errors": told.server_errors, "refused": told.refused, "unknown": told.unknown,
-        "uploads": sum(one.act == "joined" for one in told.told),
-        "p50_ms": round(percentile(told.waits, 0.5) * 1000), "p95_ms": round(percentile(told.waits, 0.95) * 1000),
-        "p99_ms": round(percentile(told.waits, 0.99) * 1000), "max_ms": round(max(told.waits, default=0) * 1000),
+        "uploads": sum(one.act == "joined" for one in told.told), "p50_ms": p50, "p95_ms": p95, "p99_ms": p99,
+        "max_ms": longest, "client_late_ms": round(told.client_late * 1000),
     }  # fmt: skip
 
 
