@@ -1,8 +1,9 @@
 """Builds the application: the only place that knows every feature."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
 from typing import Any
 
 from litestar import Litestar
@@ -238,15 +239,20 @@ def build(settings: Settings, extra_pages: Sequence[ControllerRouterHandler] = (
 def furnish(
     litestar: Litestar, settings: Settings, *, clock: Clock | None = None, database: Database | None = None
 ) -> Creathon:
-    """What was built, given what it works with: settings, clock, database, files, keys."""
-    state, clock = litestar.state, clock or SystemClock()
+    """What was built, given what it works with: settings, clock, database, files, keys.
+
+    How late the process is counts in real time only: on a clock that is given, what arrives arrives now.
+    """
+    state, pace = litestar.state, Pace()
+    owed: Callable[[], timedelta] = (lambda: timedelta(0)) if clock else pace.owed
+    clock = clock or SystemClock()
     state.settings, state.clock = settings, clock
     state.database = database or Database(settings.database_url)
     state.files, state.signer = FileStore(settings.data / "files"), Signer.of_folder(settings.receipt_keys)
-    state.timekeeper, state.pace = Timekeeper(settings.time_server), Pace()
+    state.timekeeper, state.pace = Timekeeper(settings.time_server), pace
     use(Renderer(settings.templates, settings.base_url))
     listen()
-    application = Creathon(litestar, settings, clock, state.errors)
+    application = Creathon(litestar, settings, clock, state.errors, owed)
     application.litestar = litestar
     return application
 

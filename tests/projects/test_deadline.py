@@ -116,6 +116,33 @@ async def test_a_deposit_begun_in_time_counts_when_it_is_whole_within_d(
 
 
 @pytest.mark.bar("F74", "E15")
+@pytest.mark.parametrize(("behind", "late"), [(timedelta(0), True), (timedelta(seconds=2), False)])
+async def test_a_deposit_that_waited_for_us_is_in_time(
+    app: Creathon, awa: Visitor, scene: Scene, database: Database, clock: MovableClock, behind: timedelta, late: bool
+) -> None:
+    await ready(awa, scene, database, clock, LAST)
+    clock.move_to(LAST + timedelta(seconds=1))
+    app.owed = lambda: behind
+    await awa.submit(button="Déposer le projet")
+    (deposit,) = await deposits(database)
+    assert (deposit.late, deposit.arrived_at) == (late, LAST + timedelta(seconds=1) - behind)
+
+
+@pytest.mark.bar("F74")
+async def test_a_page_is_not_shown_as_it_was_before(
+    app: Creathon, awa: Visitor, scene: Scene, database: Database, clock: MovableClock
+) -> None:
+    """What we are late by is taken off a write only: who looks after the opening sees what is open."""
+    await awa.sign_in_as(scene.people[0])
+    clock.move_to(CREATION_CLOSES + GRACE)
+    await awa.open("/projet")
+    closed = awa.text
+    app.owed = lambda: timedelta(seconds=30)
+    await awa.open("/projet")
+    assert awa.text == closed
+
+
+@pytest.mark.bar("F74", "E15")
 async def test_a_file_begun_two_seconds_before_and_ended_thirty_after_is_joined(
     awa: Visitor, scene: Scene, database: Database, clock: MovableClock
 ) -> None:

@@ -3,7 +3,8 @@
 It wraps the whole application, so that what the framework answers by itself (404, 405, errors) leaves like the rest.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import timedelta
 from http.cookies import SimpleCookie
 from urllib.parse import SplitResult, unquote_to_bytes, urlsplit
 
@@ -44,19 +45,28 @@ HSTS = "max-age=63072000; includeSubDomains"
 
 
 class Door:
-    """The ASGI application a server runs."""
+    """The ASGI application a server runs.
 
-    def __init__(self, app: ASGIApp, settings: Settings, clock: Clock, errors: ErrorPages) -> None:
+    `owed` tells how long what is looked at now may have waited for us: a write arrived that much earlier. A page that
+    is read did not, or it would still say « not open yet » after the opening.
+    """
+
+    def __init__(
+        self, app: ASGIApp, settings: Settings, clock: Clock, errors: ErrorPages, owed: Callable[[], timedelta]
+    ) -> None:
         self.app = app
         self.settings = settings
         self.clock = clock
         self.errors = errors
+        self.owed = owed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != ScopeType.HTTP:
             await self.app(scope, receive, send)
             return
         visit = Visit(scope, self.settings, self.clock.now())
+        if visit.writes:
+            visit.arrived -= self.owed()
         head = visit.method == "HEAD"
         leaving = _Leaving(visit, send, head=head)
         try:

@@ -1,6 +1,11 @@
-"""What can wait does, when a process is behind: pages that ask for news are not answered before those that save."""
+"""What can wait does, when a process is behind: pages that ask for news are not answered before those that save.
+
+And what arrived in time is in time, however late the process is when it looks at it.
+"""
 
 import asyncio
+from collections import deque
+from datetime import timedelta
 
 from litestar.types import ASGIApp, Receive, Scope, Send
 
@@ -10,6 +15,10 @@ EVERY_SECONDS = 0.1
 BEHIND_SECONDS = 0.25
 """How late a process is when it stops answering what can wait: a person does not feel it yet."""
 REST_SECONDS = 0.2
+REMEMBERED_SECONDS = 2.0
+"""What the loop was late by is held against us that long: a request may have waited through several of its turns."""
+OWED_AT_MOST = timedelta(seconds=30)
+"""Browsers and proxies have given up by then."""
 CAN_WAIT = "can_wait"
 """Option of a route: the parameter whose presence says that the answer is only a comfort, asked for again anyway."""
 
@@ -19,6 +28,8 @@ class Pace:
 
     def __init__(self) -> None:
         self.late = 0.0
+        self._due: float | None = None
+        self._past: deque[float] = deque([0.0], maxlen=round(REMEMBERED_SECONDS / EVERY_SECONDS))
 
     async def let_others(self) -> None:
         """Called between two pieces of something long: while the process is behind, those that are short go first."""
@@ -29,9 +40,20 @@ class Pace:
         """Measure for ever; cancel to stop."""
         loop = asyncio.get_running_loop()
         while True:
-            due = loop.time() + EVERY_SECONDS
+            self._due = loop.time() + EVERY_SECONDS
             await asyncio.sleep(EVERY_SECONDS)
-            self.late = loop.time() - due
+            self.measured(loop.time() - self._due)
+
+    def measured(self, late: float) -> None:
+        """The loop was that late, in seconds."""
+        self.late = late
+        self._past.append(late)
+
+    def owed(self) -> timedelta:
+        """How long what is looked at now may have waited for us; nothing while the process keeps up."""
+        overdue = 0.0 if self._due is None else asyncio.get_running_loop().time() - self._due
+        longest = max(overdue, *self._past)
+        return min(timedelta(seconds=longest), OWED_AT_MOST) if longest > BEHIND_SECONDS else timedelta(0)
 
 
 class Patience:
