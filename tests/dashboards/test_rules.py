@@ -101,8 +101,11 @@ def test_tasks_say_what_waits_and_what_does_not() -> None:
         "b": SiteCounts({ApplicationState.SUBMITTED: 1}, 0, 0, 0, 0),
     }
     tasks = tasks_of(
-        Today(sites, panels=1, jurors=4, undeclared=0, to_read=10, validated=9, selections=2, unaccepted=2, minors=1)
-    )
+        Today(
+            sites, panels=1, jurors=4, undeclared=0, to_read=10, validated=9, selections=2, unaccepted=2, minors=1,
+            unchecked=2, contested=1,
+        )
+    )  # fmt: skip
     assert [(task.count, task.text, task.waits) for task in tasks] == [
         (3, "candidatures attendent une réponse", True),
         (1, "équipe de moins de 3 personnes", True),
@@ -110,6 +113,8 @@ def test_tasks_say_what_waits_and_what_does_not() -> None:
         (1, "autorisation de mineur à valider", True),
         (1, "brouillon non déposé", True),
         (1, "projet arrivé hors délai", True),
+        (2, "projets déposés à examiner", True),
+        (1, "décision contestée", True),
         (0, "juré n’a pas déclaré ses liens", False),
         (1, "évaluation attendue du jury", True),
         (2, "sélections préparées", True),

@@ -11,7 +11,7 @@ from creathon.core.database import Database
 from tests.browsing import Visitor
 from tests.factories.accounts import as_actor
 from tests.factories.admissibility import CAPTIONS, make_contest
-from tests.factories.editions import EVALUATION, paris, site_of
+from tests.factories.editions import CREATION_CLOSES, EVALUATION, paris, site_of
 from tests.factories.mentoring import link
 from tests.factories.projects import make_deposited
 from tests.factories.teams import make_team
@@ -112,6 +112,37 @@ async def test_a_link_of_interest_hides_the_decision_from_a_coordinator(
     assert "À examiner : 0" in claire.text
     await claire.open(court.url)
     assert claire.status == 404
+
+
+def tile_address(visitor: Visitor) -> str:
+    """Where the only thing that waits for the admissibility leads."""
+    (link,) = visitor.page.select(f".tile a[href^='{URL}']")
+    return str(link["href"])
+
+
+async def test_what_is_to_be_decided_waits_on_the_page_of_the_day(
+    samir: Visitor, claire: Visitor, scene: Scene, court: Court, database: Database, clock: MovableClock
+) -> None:
+    """Of one's own sites, without what a link hides, while decisions are made, until they are."""
+    now = clock.now()
+    clock.move_to(CREATION_CLOSES - timedelta(hours=1))
+    await claire.open("/coordination")
+    assert "0 projet déposé à examiner" in claire.text
+    clock.move_to(now)
+    for browser in (samir, claire):
+        await browser.open("/coordination")
+        assert "1 projet déposé à examiner" in browser.text
+    await samir.open(tile_address(samir))
+    assert "Consigne en escalier" in samir.text
+    async with database.writing() as session:
+        await link(session, scene.edition, court.claire, court.project.id)
+        await make_contest(session, scene.edition, court.project, await as_actor(session, court.samir))
+    for browser, contested in ((samir, "1 décision contestée"), (claire, "0 décision contestée")):
+        await browser.open("/coordination")
+        assert "0 projet déposé à examiner" in browser.text
+        assert contested in browser.text
+    await samir.open(tile_address(samir))
+    assert "Consigne en escalier" in samir.text
 
 
 async def test_two_who_decide_at_once_leave_one_decision(

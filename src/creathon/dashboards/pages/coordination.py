@@ -1,6 +1,7 @@
 """What waits today for a coordination, national or of a site."""
 
 import shutil
+from dataclasses import replace
 from typing import Any
 
 from litestar import Controller, Response, get
@@ -9,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from creathon.core.antivirus import Waiting, waiting_contents
 from creathon.core.errors import NotThere, check
+from creathon.core.events import publish
 from creathon.core.web.pages import page
 from creathon.core.web.visit import Session, Visit, Visiting
 from creathon.dashboards.queries import today_of
@@ -31,7 +33,10 @@ from creathon.editions.rules import (
     may_help_coordinate,
     until_words,
 )
+from creathon.projects.events import ChecksListed
+from creathon.projects.queries.admissibility import CheckFilters, check_counts
 from creathon.projects.queries.contents import late_copies
+from creathon.projects.rules.admissibility import Admissibility, may_decide_now
 
 
 class TodayPages(Controller):
@@ -49,6 +54,7 @@ class TodayPages(Controller):
         check(may_help_coordinate(visit.viewer, edition))
         ids = coordinated_sites(visit.viewer, edition)
         today = await today_of(session, edition.id, ids, visit.actor.person_id)
+        today = replace(today, **await _to_check(visit, session, edition, ids))
         sites = [
             (site, today.sites.get(site.id, SiteCounts()))
             for site in await sites_of(session, edition.id)
@@ -69,6 +75,16 @@ class TodayPages(Controller):
         }
         context["links"] = pages_of(is_national=ids is None)
         return page(visit, "dashboards/today.html", edition=edition, today=today, **context)
+
+
+async def _to_check(visit: Visit, session: AsyncSession, edition: Edition, ids: set[str] | None) -> dict[str, int]:
+    """The deposits to decide on and the decisions to answer for, but those the list hides from its reader."""
+    if may_decide_now(edition, now=visit.now):
+        return {}
+    listed = ChecksListed(visit.actor.person_id)
+    await publish(session, listed)
+    counts = await check_counts(session, edition.id, CheckFilters(ids, hiding=listed.hiding))
+    return {"unchecked": counts[Admissibility.TO_CHECK], "contested": counts[Admissibility.CONTESTED]}
 
 
 def _alarms(visit: Visit) -> list[str]:

@@ -40,8 +40,7 @@ async def today_of(session: AsyncSession, edition_id: str, site_ids: Set[str] | 
     if site_ids is not None:
         return Today(sites, **juries)
     selections = await selections_count(session, edition_id, viewer_id)
-    published = await session.scalar(select(Palmares.id).where(Palmares.edition_id == edition_id).limit(1))
-    return Today(sites, **juries, selections=selections, published=published is not None)
+    return Today(sites, **juries, selections=selections)
 
 
 async def _sites(session: AsyncSession, edition_id: str, site_ids: Set[str] | None) -> dict[str, SiteCounts]:
@@ -85,15 +84,17 @@ async def _sites(session: AsyncSession, edition_id: str, site_ids: Set[str] | No
     return sites
 
 
-async def _panels(session: AsyncSession, edition_id: str, site_ids: Set[str] | None) -> dict[str, int]:
+async def _panels(session: AsyncSession, edition_id: str, site_ids: Set[str] | None) -> dict[str, Any]:
+    """The panels and their jurors; whether the palmarès is published, which concerns those who see all of them."""
+    published = select(Palmares.id).where(Palmares.edition_id == edition_id).exists()
     undeclared = func.count(PanelJuror.id).filter(PanelJuror.links_declared_at.is_(None))
     query = (
-        select(func.count(Panel.id.distinct()), func.count(PanelJuror.id), undeclared)
+        select(func.count(Panel.id.distinct()), func.count(PanelJuror.id), undeclared, select(published).scalar_subquery())
         .outerjoin(PanelJuror, PanelJuror.panel_id == Panel.id)
         .where(Panel.edition_id == edition_id)
     )
-    panels, jurors, silent = (await session.execute(_of_sites(query, site_ids))).one()
-    return {"panels": panels, "jurors": jurors, "undeclared": silent}
+    panels, jurors, silent, told = (await session.execute(_of_sites(query, site_ids))).one()
+    return {"panels": panels, "jurors": jurors, "undeclared": silent, "published": told and site_ids is None}
 
 
 async def _reads(session: AsyncSession, edition_id: str, site_ids: Set[str] | None) -> dict[str, int]:

@@ -48,6 +48,9 @@ class Today:
     """Members of teams who have not accepted the rulebook in force."""
     minors: int = 0
     """Members of fifteen to seventeen whose participation no site has validated."""
+    unchecked: int = 0
+    """Deposits of which nobody has decided whether they are admissible, once that is decided."""
+    contested: int = 0
 
     def total(self, name: str) -> int:
         """A count summed over the sites."""
@@ -154,6 +157,8 @@ def tasks_of(today: Today) -> list[Task]:
         _task(today.minors, "autorisation de mineur à valider", "autorisations de mineurs à valider", _MINORS),
         _task(drafts, "brouillon non déposé", "brouillons non déposés", _TEAMS),
         _task(today.total("late"), "projet arrivé hors délai", "projets arrivés hors délai", _TEAMS),
+        _task(today.unchecked, "projet déposé à examiner", "projets déposés à examiner", _CHECKS + "?etat=to_check"),
+        _task(today.contested, "décision contestée", "décisions contestées", _CHECKS + "?etat=contested"),
         _task(today.undeclared, "juré n’a pas déclaré ses liens", "jurés n’ont pas déclaré leurs liens", _JURY),
         _task(
             today.to_read - today.validated,
@@ -168,6 +173,7 @@ def tasks_of(today: Today) -> list[Task]:
 
 
 _TEAMS = "/coordination/candidatures"
+_CHECKS = "/coordination/recevabilite"
 _JURY = "/coordination/jurys"
 _MINORS = "/coordination/mineurs"
 
