@@ -31,6 +31,7 @@ from creathon.core.web.errors import ErrorPages, error_handlers
 from creathon.core.web.kept import KeepForms, receiving
 from creathon.core.web.pace import Pace, Patience
 from creathon.core.web.policy import guard, route_policies
+from creathon.core.web.repeats import Repeats
 from creathon.core.web.templates import make_environment, template_config
 from creathon.core.web.transactions import Transactions, provide_session
 from creathon.core.web.visit import Visit, visit_of
@@ -261,6 +262,7 @@ def _middleware(errors: ErrorPages) -> list[DefineMiddleware]:
     """What every page stands behind, the outermost first."""
     return [
         DefineMiddleware(Patience),
+        DefineMiddleware(Repeats),
         DefineMiddleware(Authentication, load_viewer=viewer_at_home),
         DefineMiddleware(Transactions, errors=errors, touch=touch_session),
         DefineMiddleware(KeepForms, show=accounts.show_kept),

@@ -228,6 +228,38 @@ async def test_an_answer_that_is_lost_is_asked_again_and_stored_once(place: Plac
     assert len(await place.history()) == before + 1
 
 
+SHORT_PATIENCE = """() => { const usual = AbortSignal.timeout; AbortSignal.timeout = (delay) => {
+    if (document.querySelector("[data-save-state]").dataset.state !== "saving") return usual.call(AbortSignal, delay);
+    AbortSignal.timeout = usual;
+    const end = new AbortController();
+    setTimeout(() => end.abort(new DOMException("late", "TimeoutError")), 200);
+    return end.signal;
+}; }"""
+
+
+@pytest.mark.bar("F74", "G88", "H95")
+async def test_a_repeat_refused_after_t_is_asked_again_while_the_first_may_still_wait(place: Place) -> None:
+    """The server is so busy that the first sending, in time, gets no answer; the repeat arrives late and is refused."""
+    awa = await place.writer(0)
+    await awa.window.evaluate(SHORT_PATIENCE)
+    sendings: list[str] = []
+
+    async def answer(route: Route) -> None:
+        sendings.append(route.request.method)
+        if len(sendings) == 2:
+            await route.fulfill(status=403, body="<h1>Fermé</h1>", content_type="text/html")
+        elif len(sendings) > 2:
+            await route.continue_()
+
+    await awa.window.route("**/projet/champs", answer)
+    await awa.add("need", "à temps")
+    await awa.reaches("offline")
+    await awa.reaches("saved")
+    assert len(sendings) == 3
+    assert len(set(awa.keys)) == 1
+    assert (await place.project()).need == "début à temps"
+
+
 @pytest.mark.bar("G87", "M137")
 async def test_two_texts_of_one_field_are_settled_by_keyboard(place: Place) -> None:
     awa, bastien = await place.writer(0), await place.writer(1)

@@ -43,7 +43,8 @@ FIELDS = ("need", "solution", "inclusion")
 """The one each member of a team writes."""
 WORDS = "Une phrase écrite au milieu de la nuit, que personne ne veut perdre. " * 8
 POLL = 20.0
-PATIENCE = 30.0
+PATIENCE = 20.0
+"""That of the page, for a save."""
 UPLOAD_PIECE = 8 * 1024 * 1024
 """What the page sends in one part."""
 HIDDEN = re.compile(rb'name="(_csrf|_edition|version)" value="([^"]*)"')
@@ -139,7 +140,7 @@ class Writer:
                 self.rush.waits.append((began, time.perf_counter() - began))
                 self._note("saved", json.loads(reply.body), name, value, is_replay=attempt > 0)
                 return
-            if reply is not None and reply.status < 500:
+            if reply is not None and reply.status < 500 and not attempt:  # a repeat asks again, as the page does
                 self.rush.refused += 1
                 return
             await asyncio.sleep(0.5 * 2**attempt)

@@ -10,6 +10,7 @@
   const POLL_AFTER_SAVING = 3000;
   const SENDING_LIMIT = 20000;
   const LONGEST_WAIT = 30000;
+  const REFUSED_REPEATS = 4;
 
   const flat = (value) => (typeof value === "string" ? value.trim() : JSON.stringify(value));
   const same = (left, right) => flat(left) === flat(right);
@@ -66,7 +67,8 @@
       if (!names.length) return null;
       const version = Math.min(...names.map((name) => this.fields[name].base));
       const taken = names.filter((name) => this.fields[name].base === version);
-      return { version, key: newKey(), values: Object.fromEntries(taken.map((name) => [name, this.sheet.read(name)])) };
+      const values = Object.fromEntries(taken.map((name) => [name, this.sheet.read(name)]));
+      return { version, key: newKey(), values, unanswered: 0, refused: 0 };
     }
 
     post(batch, keepalive = false) {
@@ -102,7 +104,8 @@
         if (response.status >= 500 || response.status === 429) this.unanswered(this.words.busy);
         else if (isJson(response)) this.take(batch, response, await response.json());
         else await this.turnedAway(response, await response.text());
-      } catch {
+      } catch (error) {
+        if (error.name === "TimeoutError") batch.unanswered += 1;
         this.unanswered(navigator.onLine ? this.words.unreachable : this.words.offline);
       }
     }
@@ -120,6 +123,10 @@
       } else if (isSignedOut) {
         this.wait = LONGEST_WAIT;
         this.sheet.show("refused", this.words.session, loginLink("/connexion"));
+      } else if (this.pending.unanswered && this.pending.refused < REFUSED_REPEATS) {
+        // A repeat that comes after T is refused while its first sending, in time, may still wait on a busy server.
+        this.pending.refused += 1;
+        this.unanswered(this.words.busy);
       } else {
         this.stopped = true;
         this.pending = null;

@@ -6,6 +6,7 @@ And what arrived in time is in time, however late the process is when it looks a
 import asyncio
 from collections import deque
 from datetime import timedelta
+from typing import Any
 
 from litestar.types import ASGIApp, Receive, Scope, Send
 
@@ -17,6 +18,9 @@ BEHIND_SECONDS = 0.25
 REST_SECONDS = 0.2
 REMEMBERED_SECONDS = 2.0
 """What the loop was late by is held against us that long: a request may have waited through several of its turns."""
+CROWD = 40
+"""How many forms a process may be at work on before it is behind, even where its loop keeps up: they wait for the
+database. In the rush of 500 teams there are ten at a time."""
 OWED_AT_MOST = timedelta(seconds=30)
 """Browsers and proxies have given up by then."""
 CAN_WAIT = "can_wait"
@@ -24,16 +28,22 @@ CAN_WAIT = "can_wait"
 
 
 class Pace:
-    """How late the event loop of this process is, in seconds."""
+    """How late this process is: its event loop, in seconds, and the forms it has not answered."""
 
     def __init__(self) -> None:
         self.late = 0.0
+        self.forms: dict[bytes, asyncio.Future[Any]] = {}
+        """Those it is at work on, by their digest (`web.repeats`)."""
         self._due: float | None = None
         self._past: deque[float] = deque([0.0], maxlen=round(REMEMBERED_SECONDS / EVERY_SECONDS))
 
+    @property
+    def is_behind(self) -> bool:
+        return self.late > BEHIND_SECONDS or len(self.forms) > CROWD
+
     async def let_others(self) -> None:
         """Called between two pieces of something long: while the process is behind, those that are short go first."""
-        if self.late > BEHIND_SECONDS:
+        if self.is_behind:
             await asyncio.sleep(REST_SECONDS)
 
     async def watch(self) -> None:
@@ -65,7 +75,7 @@ class Patience:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         pace: Pace = visit_of(scope).app.state.pace
         parameter = scope["route_handler"].opt.get(CAN_WAIT)
-        if parameter and f"{parameter}=".encode() in scope["query_string"] and pace.late > BEHIND_SECONDS:
+        if parameter and f"{parameter}=".encode() in scope["query_string"] and pace.is_behind:
             await send({"type": "http.response.start", "status": 204, "headers": []})
             await send({"type": "http.response.body", "body": b"", "more_body": False})
             return
