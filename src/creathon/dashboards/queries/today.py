@@ -86,7 +86,7 @@ async def _sites(session: AsyncSession, edition_id: str, site_ids: Set[str] | No
 
 async def _panels(session: AsyncSession, edition_id: str, site_ids: Set[str] | None) -> dict[str, Any]:
     """The panels and their jurors; whether the palmarès is published, which concerns those who see all of them."""
-    published = select(Palmares.id).where(Palmares.edition_id == edition_id).exists()
+    published = select(select(Palmares.id).where(Palmares.edition_id == edition_id).exists()).scalar_subquery()
     undeclared = func.count(PanelJuror.id).filter(PanelJuror.links_declared_at.is_(None))
     query = (
         select(
