@@ -54,7 +54,10 @@ class TodayPages(Controller):
         check(may_help_coordinate(visit.viewer, edition))
         ids = coordinated_sites(visit.viewer, edition)
         today = await today_of(session, edition.id, ids, visit.actor.person_id)
-        today = replace(today, **await _to_check(visit, session, edition, ids))
+        if not may_decide_now(edition, now=visit.now):
+            checks = await _checks(visit, session, edition, ids)
+            to_check, contested = checks[Admissibility.TO_CHECK], checks[Admissibility.CONTESTED]
+            today = replace(today, unchecked=to_check, contested=contested)
         sites = [
             (site, today.sites.get(site.id, SiteCounts()))
             for site in await sites_of(session, edition.id)
@@ -77,14 +80,13 @@ class TodayPages(Controller):
         return page(visit, "dashboards/today.html", edition=edition, today=today, **context)
 
 
-async def _to_check(visit: Visit, session: AsyncSession, edition: Edition, ids: set[str] | None) -> dict[str, int]:
-    """The deposits to decide on and the decisions to answer for, but those the list hides from its reader."""
-    if may_decide_now(edition, now=visit.now):
-        return {}
+async def _checks(
+    visit: Visit, session: AsyncSession, edition: Edition, ids: set[str] | None
+) -> dict[Admissibility, int]:
+    """How many deposits are at each state, but those the list hides from its reader."""
     listed = ChecksListed(visit.actor.person_id)
     await publish(session, listed)
-    counts = await check_counts(session, edition.id, CheckFilters(ids, hiding=listed.hiding))
-    return {"unchecked": counts[Admissibility.TO_CHECK], "contested": counts[Admissibility.CONTESTED]}
+    return await check_counts(session, edition.id, CheckFilters(ids, hiding=listed.hiding))
 
 
 def _alarms(visit: Visit) -> list[str]:
