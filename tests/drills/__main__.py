@@ -132,6 +132,7 @@ async def drill(rounds: int, seed: int, only: str) -> dict[str, int]:
 
 
 def main() -> int:
+    signal.signal(signal.SIGTERM, lambda *_said: sys.exit(143))  # whoever is told to end ends what it started
     parser = argparse.ArgumentParser(prog="python -m tests.drills", description=__doc__)
     parser.add_argument("--rounds", type=int, default=200)
     parser.add_argument("--seed", type=int, default=2027)

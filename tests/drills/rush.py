@@ -11,6 +11,7 @@ import json
 import os
 import random
 import re
+import signal
 import sys
 import tempfile
 import time
@@ -326,6 +327,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main() -> int:
+    signal.signal(signal.SIGTERM, lambda *_said: sys.exit(143))  # whoever is told to end ends what it started
     total = run(parser().parse_args())
     print(json.dumps(total))
     return 1 if total["lost"] or total["server_errors"] or total["refused"] or not total["acknowledged"] else 0
