@@ -207,3 +207,8 @@ class TestWithAnAntivirus:
         assert "il n’est pas joint" in awa.text
         async with database.reading() as session:
             assert (await session.scalars(select(Deposit))).all() == []
+        await awa.open("/projet/depot")
+        await awa.submit(button="Déposer le projet")
+        assert "Récépissé" in awa.title, "a verdict blocks no deposit: what is held is the file"
+        assert VIRUS in awa.text
+        assert awa.page.select_one("main video") is None
