@@ -19,7 +19,7 @@ export UV_NO_PROGRESS := 1
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
-.PHONY: help setup assets run test policy check fmt axe bench bench-rush bench-search worlds drill-kill demo migrate coverage lock clean
+.PHONY: help setup assets run test policy check fmt axe bench bench-rush bench-search bench-film worlds drill-kill demo migrate coverage lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -72,6 +72,9 @@ bench: $(STAMP)/dev setup ## Measure requests per second, p50 and p99 on this ma
 
 bench-search: $(STAMP)/dev setup ## Measure 40 searches over SEARCH_PROJECTS=20000 projects on both databases (minutes)
 	@$(BIN)/python -m tests.bench.searching
+
+bench-film: $(STAMP)/dev setup ## Memory while a video of SIZE=500 MB arrives, is copied and scanned, on both databases
+	@CREATHON_FILM_MB=$(or $(SIZE),500) $(BIN)/pytest -q tests/projects/test_video_memory.py
 
 worlds: $(STAMP)/dev setup ## Random worlds against an independent model: WORLDS=240 of them, SEED=2027 (minutes)
 	@CREATHON_WORLDS=$(or $(WORLDS),240) CREATHON_WORLDS_SEED=$(or $(SEED),2027) $(BIN)/pytest -q -s tests/policy/test_drawn.py

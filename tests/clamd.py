@@ -41,9 +41,9 @@ class FakeClamd:
 
 
 @asynccontextmanager
-async def fake_clamd(place: str) -> AsyncIterator[FakeClamd]:
+async def fake_clamd(place: str, fake: FakeClamd | None = None) -> AsyncIterator[FakeClamd]:
     """One that listens at a Unix socket, until the end of the block."""
-    fake = FakeClamd(place)
+    fake = fake or FakeClamd(place)
     server = await asyncio.start_unix_server(fake.serve, place)
     try:
         yield fake

@@ -27,7 +27,7 @@ from tests.factories.accounts import make_holder
 from tests.factories.editions import make_edition
 from tests.factories.jury import make_rubric
 from tests.personas import CLAIRE
-from tests.services import FAKETIME, NO_SKIP, RUN, STRACE, WORKER, chromium_is_there, postgres_answers
+from tests.services import FAKETIME, FFMPEG, NO_SKIP, RUN, STRACE, WORKER, chromium_is_there, postgres_answers
 
 NOW = datetime(2027, 3, 10, 9, 0, tzinfo=UTC)
 """Where the clock of tests stands at first: applications of the 2027 edition are open."""
@@ -59,6 +59,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         "cluster": None if PROGRAMS else "PostgreSQL is not installed (apt-get install postgresql)",
         "faketime": None if FAKETIME.exists() else "faketime is not installed (apt-get install faketime)",
         "strace": None if STRACE else "strace is not installed (apt-get install strace)",
+        "ffmpeg": None if FFMPEG else "ffmpeg is not installed (apt-get install ffmpeg)",
         "pdf": None if pdf_is_there() else "Pango is not installed (apt-get install libpangoft2-1.0-0)",
         "browser": None if chromium_is_there() else "Chromium is not installed (apt-get install chromium)",
     }

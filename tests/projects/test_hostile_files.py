@@ -2,9 +2,7 @@
 
 import asyncio
 import io
-import os
 import tempfile
-from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -25,6 +23,7 @@ from creathon.projects.sandbox import safe
 from creathon.settings import Settings
 from tests.browsing import Visitor
 from tests.factories.projects import PDF
+from tests.memory import forget_peak, peak
 from tests.projects.conftest import Scene
 from tests.projects.hostile import document, harmless, hostile, located, wide
 from tests.projects.pdfs import many, pdf
@@ -139,10 +138,6 @@ async def test_the_page_keeps_an_image_without_its_place(
     assert b"Awa" not in path.read_bytes()
 
 
-def resident() -> int:
-    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-
-
 async def opened_apart(name: str, content: bytes) -> Readable | None:
     with tempfile.SpooledTemporaryFile(max_size=1 << 20) as file:
         file.write(content)
@@ -159,13 +154,13 @@ async def test_the_memory_of_the_server_stays_flat_while_bombs_are_opened() -> N
     large = wide(6_200, 6_200)
     bomb = document(x=bytes(50_000_000))
     await asyncio.gather(opened_apart("a.docx", bomb), return_exceptions=True)
-    before = resident()
+    before = forget_peak()
     for _time in range(4):
         said = await asyncio.gather(
             *(opened_apart(*one) for one in [("a.docx", bomb), ("a.png", large)] * 2), return_exceptions=True
         )
         assert all(isinstance(one, Unsafe) for one in said)
-    assert resident() - before < MEMORY
+    assert peak() - before < MEMORY
 
 
 @pytest.mark.bar("E58")

@@ -1,17 +1,21 @@
 """/projet/sous-titres: brought, proposed, corrected, frozen by a deposit, and read by whom."""
 
+from datetime import timedelta
+
 import pytest
 
 from creathon.app import Creathon
+from creathon.core.clock import MovableClock
 from creathon.core.database import Database
 from creathon.core.files import FileStore
 from creathon.editions.models import Role
 from creathon.projects.queries import project_of_team
 from creathon.projects.receipts import bundle_sha256
+from creathon.projects.rules.captions import MOST_CUES
 from creathon.settings import Settings
 from tests.browsing import Visitor
 from tests.factories.accounts import make_holder, make_person
-from tests.factories.editions import site_of
+from tests.factories.editions import CREATION_CLOSES, site_of
 from tests.factories.projects import CAPTIONS, join_video, make_deposit, make_draft
 from tests.personas import CLAIRE, SAMIR, ZOE
 from tests.projects.conftest import Scene
@@ -176,3 +180,72 @@ async def test_captions_are_read_by_the_team_and_its_coordination_alone(
         async with Visitor(app) as visitor:
             await visitor.sign_in_as(person)
             assert (await visitor.http.get(path)).status_code == status
+
+
+async def test_rows_typed_while_writing_closes_are_kept_on_the_page(
+    awa: Visitor, scene: Scene, database: Database, clock: MovableClock
+) -> None:
+    await draft(database, scene, video_captions=CAPTIONS)
+    clock.move_to(CREATION_CLOSES - timedelta(minutes=5))
+    await awa.sign_in_as(scene.people[0])
+    await awa.open(PAGE)
+    clock.move_to(CREATION_CLOSES + timedelta(minutes=15))
+    await awa.submit(PAGE, debut=["0:01", "demain"], fin=["0:03", "0:07"], texte=["Mot rare", "Deux"], acte="ajouter-1")
+    assert awa.status == 403
+    assert "Ces sous-titres ne sont pas enregistrés" in awa.errors
+    assert [one["value"] for one in awa.page.select("[name=debut]")] == ["0:01", "demain"]
+    assert [one.text.strip() for one in awa.page.select("[name=texte]")] == ["Mot rare", "Deux"]
+    assert await captions(database, scene) == CAPTIONS
+    await awa.open(PAGE)
+    assert awa.page.select("main form") == []
+    assert "La consigne arrive d’un coup." in awa.text
+
+
+async def test_captions_taken_back_over_those_of_somebody_else_are_compared_first(
+    awa: Visitor, bastien: Visitor, scene: Scene, database: Database
+) -> None:
+    await draft(database, scene, video_captions=CAPTIONS)
+    row = {"debut": ["0:01"], "fin": ["0:03"], "acte": ""}
+    await awa.open(PAGE)
+    await awa.submit(PAGE, **row, texte=["Celui d’Awa"])
+    await awa.open("/projet/historique/texte")
+    await bastien.open(PAGE)
+    await bastien.submit(PAGE, **row, texte=["Celui de Bastien"])
+    await awa.submit("/projet/historique")
+    assert awa.status == 409
+    assert "Quelqu’un de votre équipe a changé les sous-titres entre-temps. Bastien" in awa.errors
+    assert "Celui de Bastien" in awa.text
+    offered = [one.text.strip() for one in awa.page.select("[name=texte]")]
+    assert offered == ["La consigne arrive d’un coup.", "On la découpe\nen marches."]
+    assert "Celui de Bastien" in await captions(database, scene)
+    rows = {name: [one.get("value", one.text.strip()) for one in awa.page.select(f"[name={name}]")]
+            for name in ("debut", "fin", "texte")}  # fmt: skip
+    await awa.submit(PAGE, **rows, acte="")
+    assert "2 sous-titres" in awa.flash
+    assert await captions(database, scene) == CAPTIONS
+
+
+async def test_more_rows_than_a_video_has_are_refused_in_a_sentence_and_nothing_is_kept(
+    awa: Visitor, scene: Scene, database: Database
+) -> None:
+    def rows(many: int) -> dict[str, list[str]]:
+        return {
+            "debut": [f"{n // 60}:{n % 60:02}" for n in range(many)],
+            "fin": [f"{n // 60}:{n % 60:02},900" for n in range(many)],
+            "texte": ["Un"] * many,
+        }
+
+    await draft(database, scene, video_captions=CAPTIONS)
+    await awa.open(PAGE)
+    await awa.submit(PAGE, **rows(MOST_CUES + 1), acte="")
+    assert awa.status == 422
+    assert f"{MOST_CUES} sous-titres" in awa.errors
+    assert len(awa.page.select("[name=texte]")) == MOST_CUES + 1
+    assert await captions(database, scene) == CAPTIONS
+    await awa.submit(PAGE, **rows(MOST_CUES + 20), acte="")
+    assert awa.status == 400
+    assert "Ce formulaire ne peut pas être lu" in awa.text
+    assert await captions(database, scene) == CAPTIONS
+    await awa.open(PAGE)
+    await awa.submit(PAGE, **rows(MOST_CUES), acte="")
+    assert (await captions(database, scene)).count("-->") == MOST_CUES

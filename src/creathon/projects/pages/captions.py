@@ -75,7 +75,7 @@ class CaptionPages(Controller):
         try:
             await _write(visit, session, desk, {CAPTIONS: as_vtt(cues)}, version)
         except Stale:
-            return await _stale(visit, session, desk, said, version)
+            return await compare_captions(visit, session, desk, said, version)
         here = visit.url("projects:captions")
         if verb == ADD and at is not None:
             before = sum(bool(row.text.strip()) for row in rows[:at])
@@ -172,11 +172,11 @@ async def _replace(
     try:
         await _write(visit, session, desk, mine, version)
     except Stale:
-        return await _stale(visit, session, desk, rows_of(cues), version, **forms)
+        return await compare_captions(visit, session, desk, rows_of(cues), version, **forms)
     return done(visit, visit.url("projects:captions") + "#liste", _kept_words(cues))
 
 
-async def _stale(
+async def compare_captions(
     visit: Visit, session: AsyncSession, desk: Desk, rows: Sequence[Row], version: int, **forms: Any
 ) -> Template:
     """Somebody else changed the same captions: theirs are shown, these stay, and saving again is a choice."""

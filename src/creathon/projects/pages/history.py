@@ -12,6 +12,7 @@ from creathon.core.text import _
 from creathon.core.web.pages import done, page, posted_version
 from creathon.core.web.visit import PageNumber, Session, Visiting
 from creathon.projects import actions
+from creathon.projects.pages.captions import compare_captions
 from creathon.projects.pages.comparing import compare
 from creathon.projects.pages.desk import desk_of
 from creathon.projects.queries import change_at, changes_page, content_at, contents_at
@@ -28,6 +29,7 @@ from creathon.projects.rules import (
     word_differences,
     written,
 )
+from creathon.projects.rules.captions import cues_of, rows_of
 
 PER_PAGE = 50
 RESTORED = "revenir_a"
@@ -94,7 +96,7 @@ class HistoryPages(Controller):
             )
         except Stale as stale:
             if name == CAPTIONS:
-                raise
+                return await compare_captions(visit, session, desk, rows_of(cues_of(found)), base)
             seen = await actions.words_at(session, project.id, base)
             return await compare(visit, session, desk, seen | {name: found[name]}, base, stale)
         return done(
