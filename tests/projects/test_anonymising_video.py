@@ -34,23 +34,27 @@ def boxes_inside(film: bytes, parent: bytes, more: bytes) -> bytes:
     return film[:at] + struct.pack(">I", size + len(more)) + film[at + 4 : at + size] + more + film[at + size :]
 
 
-def hidden_track(place: int, size: int) -> bytes:
-    """A track of places, as cameras write, of two samples in one chunk."""
-    hdlr = box(b"hdlr", bytes(8), b"meta", bytes(12), WHO)
+def hidden_track(place: int, size: int, handler: bytes = b"meta") -> bytes:
+    """A track of places, as cameras write, or of titles of chapters; two samples in one chunk."""
+    hdlr = box(b"hdlr", bytes(8), handler, bytes(12), WHO)
     table = box(b"stsz", struct.pack(">IIIII", 0, 0, 2, size // 2, size - size // 2))
     table += box(b"stsc", struct.pack(">IIIII", 0, 1, 1, 2, 1)) + box(b"stco", struct.pack(">III", 0, 1, place))
     return box(b"trak", box(b"mdia", hdlr, box(b"minf", box(b"stbl", table))))
 
 
-def named_mp4() -> bytes:
+def named_mp4(handler: bytes = b"meta") -> bytes:
     udta = box(b"udta", box(b"\xa9xyz", struct.pack(">HH", len(PLACE), 0), PLACE), box(b"meta", bytes(4), WHO))
     after = box(b"free", WHO) + box(b"meta", WHO)
-    place = len(_with_track(udta, 0) + after) + 8
-    return _with_track(udta, place) + after + box(b"mdat", WHO, b"images")
+    place = len(_with_track(udta, 0, handler) + after) + 8
+    return _with_track(udta, place, handler) + after + box(b"mdat", WHO, b"images")
 
 
-def _with_track(udta: bytes, place: int) -> bytes:
-    return boxes_inside(mp4(12), b"moov", udta + box(b"uuid", WHO) + hidden_track(place, len(WHO)))
+def named_chapters() -> bytes:
+    return named_mp4(b"text")
+
+
+def _with_track(udta: bytes, place: int, handler: bytes) -> bytes:
+    return boxes_inside(mp4(12), b"moov", udta + box(b"uuid", WHO) + hidden_track(place, len(WHO), handler))
 
 
 def named_webm() -> bytes:
@@ -78,7 +82,7 @@ async def copied(content: bytes, chunk: int = 7) -> bytes:
 
 
 @pytest.mark.bar("E54")
-@pytest.mark.parametrize("made", [named_mp4, named_webm])
+@pytest.mark.parametrize("made", [named_mp4, named_chapters, named_webm])
 async def test_a_video_says_nothing_of_who_made_it_and_is_still_one(made: Callable[[], bytes], tmp_path: Path) -> None:
     content = made()
     assert WHO in content
@@ -90,7 +94,7 @@ async def test_a_video_says_nothing_of_who_made_it_and_is_still_one(made: Callab
     (tmp_path / "film").write_bytes(copy)
     with (tmp_path / "film").open("rb") as file:
         said = probed(file)
-    assert said == {"media_type": "video/mp4" if made is named_mp4 else "video/webm", "seconds": 12.0}
+    assert said == {"media_type": "video/webm" if made is named_webm else "video/mp4", "seconds": 12.0}
     assert await copied(content, 1 << 20) == copy
     assert await copied(copy) == copy
 

@@ -32,8 +32,9 @@ _LEAVES = (
 MP4_PARENTS = frozenset(_PARENTS.split())
 MP4_KEPT = MP4_PARENTS | frozenset(_LEAVES.split())
 DATED = frozenset({"mvhd", "tkhd", "mdhd"})
-PLAYED = frozenset({"vide", "soun", "subt", "sbtl", "text", "clcp"})
-"""The tracks that are seen, heard or read; another one holds places, speeds, remarks: its samples are overwritten."""
+PLAYED = frozenset({"vide", "soun", "subt", "sbtl", "clcp"})
+"""The tracks that are seen, heard or read; another one holds places, speeds, titles of chapters (`text`), which no
+browser shows: its samples are overwritten."""
 
 HIDDEN = "a track that is not played"
 
