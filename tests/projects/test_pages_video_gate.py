@@ -25,7 +25,7 @@ from tests.clamd import EICAR, FakeClamd, fake_clamd
 from tests.factories.accounts import make_holder
 from tests.factories.editions import CREATION, EVALUATION, site_of
 from tests.factories.jury import coordinator_of, declare, make_panel, make_rubric, reads_of
-from tests.factories.projects import join_video, make_deposit, make_draft
+from tests.factories.projects import join_file, join_video, make_deposit, make_draft
 from tests.personas import CLAIRE, HUGO, NADIA, SAMIR
 from tests.projects.conftest import Scene
 from tests.projects.videos import box, mp4
@@ -65,11 +65,15 @@ def copyist(database: Database, store: FileStore, clock: MovableClock) -> Copyis
     return Copyist(database, store, clock)
 
 
-async def hold(scene: Scene, database: Database, clock: MovableClock, store: FileStore, content: bytes) -> Held:
+async def hold(
+    scene: Scene, database: Database, clock: MovableClock, store: FileStore, content: bytes, document: str = ""
+) -> Held:
     edition = scene.edition
     async with database.writing() as session:
         project = await make_draft(session, edition, scene.team)
         await join_video(session, edition, project, store=store, content=content, name="Awa des Marches.mp4")
+        if document:
+            await join_file(session, edition, project, store=store, name=document)
         await make_deposit(session, edition, project)
         await make_rubric(session, edition)
         panel = await make_panel(session, edition, (NADIA,), reads=1)

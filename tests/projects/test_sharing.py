@@ -98,7 +98,7 @@ async def test_a_stranger_does_not_wait_behind_another_for_a_pdf(
     async with database.writing() as session:
         project = await make_deposited(session, scene.edition, scene.team)
     clock.move_to(AFTER_PALMARES)
-    monkeypatch.setattr("creathon.projects.pages.gallery.pdf_is_busy", lambda: True)
+    monkeypatch.setattr("creathon.core.web.paper.pdf_is_busy", lambda: True)
     await visitor.open(f"/projets/{project.slug}/projet.pdf")
     assert visitor.status == 503
-    assert "imprimez la page du projet" in visitor.text
+    assert "imprimez la page" in visitor.text

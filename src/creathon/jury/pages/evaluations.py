@@ -12,8 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from creathon.core.errors import NotThere, Refusal, Refused, Stale, check
 from creathon.core.files import FileStore
 from creathon.core.paging import paging
+from creathon.core.pdf import pdf_is_there
 from creathon.core.text import _, ngettext
 from creathon.core.web.pages import done, invalid, page, posted_version
+from creathon.core.web.paper import paper
 from creathon.core.web.visit import Session, Visit, Visiting
 from creathon.editions.models import Allowed, Edition
 from creathon.editions.pages.at_hand import edition_at_hand
@@ -39,6 +41,7 @@ from creathon.jury.rules.panels import READING_TIME
 from creathon.jury.rules.pile import counts_of, next_to_read, part_of
 from creathon.projects.models import Deposit
 from creathon.projects.pages.download import BlindFile, blind_files
+from creathon.projects.pages.gallery import fiche_words
 from creathon.projects.pages.track import send_track
 from creathon.projects.queries import current_deposit
 
@@ -122,6 +125,17 @@ class EvaluationPages(Controller):
         check(desk.refusal)
         return send_track(desk.deposit.content if desk.deposit else None)
 
+    @get("/projet.pdf", name="jury:reading-pdf", policy="jury")
+    async def on_paper(self, visit: Visiting, session: Session, assignment_id: FromPath[str]) -> Response[bytes]:
+        """The project as its juror reads it: no name but what the team wrote in its answers."""
+        desk = await _desk(visit, session, assignment_id)
+        check(desk.refusal)
+        return await paper(
+            visit, session, "jury/reading/evaluation_pdf.html", f"projet-{assignment_id}.pdf",
+            edition=desk.edition, deposit=desk.deposit, author=desk.edition.pilot,
+            content=desk.read_blind(visit)["content"], **fiche_words(),
+        )  # fmt: skip
+
     @post("/rouvrir", name="jury:reopen", policy="jury")
     async def reopen(self, visit: Visiting, session: Session, assignment_id: FromPath[str]) -> Response[Any]:
         desk = await _held_desk(visit, session, assignment_id)
@@ -189,6 +203,7 @@ class Desk(Generic[R]):
             "reopening": may_reopen(evaluation, self.edition, now=visit.now),
             "recusing": may_recuse(visit.viewer, self.assignment, self.edition, now=visit.now),
             "until": _until(self.edition, visit),
+            "has_pdf": pdf_is_there(),
         }
 
     def read_blind(self, visit: Visit) -> dict[str, Any]:

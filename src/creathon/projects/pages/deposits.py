@@ -7,11 +7,12 @@ from litestar.params import FromPath
 from litestar.response import Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from creathon.core.errors import Busy, NotThere, check
-from creathon.core.pdf import NoPdf, make_pdf, pdf_is_there
+from creathon.core.errors import NotThere, check
+from creathon.core.pdf import pdf_is_there
 from creathon.core.text import _
 from creathon.core.web.attachment import attachment_headers
-from creathon.core.web.pages import document, done, page, posted_version
+from creathon.core.web.pages import done, page, posted_version
+from creathon.core.web.paper import paper
 from creathon.core.web.visit import Session, Visit, Visiting
 from creathon.editions.models import Edition
 from creathon.editions.pages.at_hand import edition_of
@@ -19,6 +20,7 @@ from creathon.projects import actions, queries
 from creathon.projects.models import Deposit
 from creathon.projects.pages.desk import Desk, SignerOf, desk_of, find_desk
 from creathon.projects.pages.download import own_files_shown
+from creathon.projects.pages.gallery import fiche_words
 from creathon.projects.pages.track import send_track
 from creathon.projects.receipts import canonical_bundle, in_lines, normal_number, qr_code
 from creathon.projects.rules import (
@@ -38,8 +40,6 @@ from creathon.projects.rules import (
     withdrawn_words,
 )
 from creathon.teams.rules import is_member
-
-NO_PDF = "Le PDF ne peut pas être préparé pour l’instant. Imprimez la page du récépissé : elle dit la même chose."
 
 
 class DepositPages(Controller):
@@ -102,17 +102,21 @@ class DepositPages(Controller):
         """The receipt on paper, with a code that leads to its verification."""
         deposit, edition = await _own_deposit(visit, session, number)
         address = f"{visit.settings.base_url}{visit.url('projects:verify')}?{verification(deposit)}"
-        html = document(
-            visit, "projects/receipt_pdf.html", edition=edition, deposit=deposit, team=deposit.project.team,
-            author=edition.pilot, address=address, code=qr_code(address), lines=in_lines(deposit.receipt or ""),
+        return await paper(
+            visit, session, "projects/receipt_pdf.html", f"recepisse-{deposit.number}.pdf",
+            edition=edition, deposit=deposit, team=deposit.project.team, author=edition.pilot, address=address,
+            code=qr_code(address), lines=in_lines(deposit.receipt or ""),
         )  # fmt: skip
-        await session.close()  # many may wait for theirs: none holds a connection meanwhile
-        try:
-            content = await make_pdf(html)
-        except NoPdf as error:
-            raise Busy(_(NO_PDF)) from error
-        headers = attachment_headers(f"recepisse-{deposit.number}.pdf")
-        return Response(content, media_type="application/pdf", headers=headers)
+
+    @get("/recepisses/{number:str}/projet.pdf", name="projects:deposited-pdf", policy="signed_in")
+    async def deposited_pdf(self, visit: Visiting, session: Session, number: FromPath[str]) -> Response[bytes]:
+        """What is deposited, on paper."""
+        deposit, edition = await _own_deposit(visit, session, number)
+        team = deposit.project.team
+        return await paper(
+            visit, session, "projects/deposited_pdf.html", f"projet-{deposit.number}.pdf",
+            edition=edition, team=team, deposit=deposit, author=team.name, **fiche_words(),
+        )  # fmt: skip
 
     @get("/recepisses/{number:str}/recepisse.txt", name="projects:signed-receipt", policy="signed_in")
     async def signed_receipt(self, visit: Visiting, session: Session, number: FromPath[str]) -> Response[str]:

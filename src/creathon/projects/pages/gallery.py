@@ -7,13 +7,13 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from creathon.core.errors import Busy, NotThere, check
+from creathon.core.errors import NotThere, check
 from creathon.core.forms import MultiDict
 from creathon.core.paging import Paging, paging
-from creathon.core.pdf import NoPdf, make_pdf, pdf_is_busy, pdf_is_there
+from creathon.core.pdf import pdf_is_there
 from creathon.core.text import _
-from creathon.core.web.attachment import attachment_headers
-from creathon.core.web.pages import document, page
+from creathon.core.web.pages import page
+from creathon.core.web.paper import paper
 from creathon.core.web.visit import PageNumber, Session, Visit, Visiting
 from creathon.editions.models import Edition
 from creathon.editions.pages.at_hand import edition_if_any, edition_named, edition_of
@@ -44,11 +44,15 @@ from creathon.projects.rules.search import Sought, sought
 from creathon.projects.rules.sharing import collection, creative_work
 
 PER_PAGE = 24
-NO_PDF = "Le PDF ne peut pas être préparé pour l’instant. Réessayez dans un instant, ou imprimez la page du projet."
 
 
 def add_fiche_words(_visit: Visit, _context: dict[str, Any]) -> dict[str, Any]:
     """The words of a fiche, for `projects/_reading.html` wherever it is imported."""
+    return fiche_words()
+
+
+def fiche_words() -> dict[str, Any]:
+    """The same, for what is no page."""
     words = {"labels": LABELS, "choices": CHOICES, "levels": LEVELS, "needs": NEEDS, "of": value_words}
     return {"fiche_words": words, "sheets_read": sheets_read, "followed_how": followed_how, "cues_of": cues_of}
 
@@ -92,21 +96,11 @@ class GalleryPages(Controller):
     async def pdf(self, visit: Visiting, session: Session, slug: FromPath[str]) -> Response[bytes]:
         """The same on paper, tagged. Anybody may ask: one who comes while another waits is asked to come back."""
         deposit, edition = await _public(visit, session, slug)
-        words: Any = add_fiche_words(visit, {})
-        html = document(
-            visit, "projects/public_pdf.html", edition=edition, team=deposit.project.team, deposit=deposit,
-            author=deposit.project.team.name, **words,
-            address=visit.settings.base_url + visit.url("projects:public", slug=slug),
+        return await paper(
+            visit, session, "projects/public_pdf.html", f"projet-{slug}.pdf", strangers=True,
+            edition=edition, team=deposit.project.team, deposit=deposit, author=deposit.project.team.name,
+            address=visit.settings.base_url + visit.url("projects:public", slug=slug), **fiche_words(),
         )  # fmt: skip
-        await session.close()  # many may ask: none holds a connection meanwhile
-        if pdf_is_busy():
-            raise Busy(_(NO_PDF))
-        try:
-            content = await make_pdf(html)
-        except NoPdf as error:
-            raise Busy(_(NO_PDF)) from error
-        headers = attachment_headers(f"projet-{slug}.pdf")
-        return Response(content, media_type="application/pdf", headers=headers)
 
 
 async def _public(visit: Visit, session: AsyncSession, slug: str) -> tuple[Deposit, Edition]:
