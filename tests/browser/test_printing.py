@@ -1,4 +1,4 @@
-"""The rulebook on paper, as Chromium prints it: the whole text, its version, and nothing of the screen."""
+"""The rulebook and a project on paper, as Chromium prints them: the whole text, and nothing of the screen."""
 
 import pypdfium2
 import pytest
@@ -13,10 +13,10 @@ from creathon.editions.rules.usual_rulebook import USUAL_RULEBOOK
 from creathon.settings import Settings
 from tests.browser.serving import serving
 from tests.factories.accounts import make_person
-from tests.factories.editions import make_edition
-from tests.factories.jury import make_rubric
+from tests.factories.editions import EVALUATION, make_edition
+from tests.factories.jury import make_jury, make_rubric, reads_of
 from tests.factories.rulebook import make_amendment, make_rulebook
-from tests.personas import AWA
+from tests.personas import AWA, NADIA
 
 SCREEN = ".site-header, .site-footer, nav, .skip-link, .breadcrumb, .no-print, form, button"
 ELSEWHERE = ("Plan du site", "Se déconnecter", "Toutes les versions", "Lire et accepter", "Télécharger le texte")
@@ -72,3 +72,28 @@ async def test_printed_rulebook_holds_every_article_its_version_and_no_navigatio
         grey = page.render(scale=1).to_pil().convert("L")
         assert (grey.getpixel((2, 2)), grey.histogram().index(max(grey.histogram()))) == (255, 255), "white paper"
         assert grey.getextrema()[0] < 90, "dark ink"
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_project_is_printed_with_what_the_screen_folds(
+    chromium: Browser, settings: Settings, clock: MovableClock, database: Database
+) -> None:
+    clock.move_to(EVALUATION)
+    async with database.writing() as session:
+        jury = await make_jury(session, await make_edition(session))
+        token, _ = await open_session(session, jury.people[NADIA], "chromium", now=clock.now())
+        read = (await reads_of(session, NADIA))[0].id
+    async with serving(settings, clock, database) as (address, _app):
+        context = await chromium.new_context()
+        await context.add_cookies([{"name": "session", "value": token, "url": address}])
+        window = await context.new_page()
+        await window.goto(f"{address}/jury/projets/{read}")
+        assert not await window.get_by_text("Reconnaissance de parole").first.is_visible()
+        document = pypdfium2.PdfDocument(await window.pdf(format="A4"))
+    first, *others = [packed(one.get_textpage().get_text_bounded()) for one in document]
+    words = "".join((first, *others))
+    assert packed("Reconnaissance de parole") in words
+    assert packed("Le projet, tel qu’il a été déposé") in first, "the project begins under its title"
+    assert [one for one in ("Me déporter", "Se déconnecter", "Aller à la grille") if packed(one) in words] == []
