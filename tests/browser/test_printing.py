@@ -81,11 +81,11 @@ async def test_a_project_is_printed_with_what_the_screen_folds(
     chromium: Browser, settings: Settings, clock: MovableClock, database: Database
 ) -> None:
     clock.move_to(EVALUATION)
-    async with database.writing() as session:
-        jury = await make_jury(session, await make_edition(session))
-        token, _ = await open_session(session, jury.people[NADIA], "chromium", now=clock.now())
-        read = (await reads_of(session, NADIA))[0].id
     async with serving(settings, clock, database) as (address, _app):
+        async with database.writing() as session:
+            jury = await make_jury(session, await make_edition(session))
+            token, _ = await open_session(session, jury.people[NADIA], "chromium", now=clock.now())
+            read = (await reads_of(session, NADIA))[0].id
         context = await chromium.new_context()
         await context.add_cookies([{"name": "session", "value": token, "url": address}])
         window = await context.new_page()
