@@ -1,6 +1,9 @@
 """The same form sent again while its first sending waits: worked on once, and each is answered."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 
 import pytest
 
@@ -21,41 +24,59 @@ def pace_of(app: Creathon) -> Pace:
     return pace
 
 
+@dataclass
+class Crowd:
+    """Tells when that many forms were read, a line before the last is looked for among those at work."""
+
+    read: int = 0
+    awaited: int = 0
+    reached: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def of(self, number: int) -> None:
+        self.awaited = number
+        await asyncio.wait_for(self.reached.wait(), 20)
+
+
 @pytest.fixture
-def nine(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
-    """Set when nine forms were read, a line before the ninth is looked for among those at work."""
-    seen: list[Visit] = []
-    digest, reached = repeats._digest, asyncio.Event()
+def crowd(monkeypatch: pytest.MonkeyPatch) -> Crowd:
+    crowd, digest = Crowd(), repeats._digest
 
     def noted(visit: Visit, body: bytes) -> bytes:
-        seen.append(visit)
-        if len(seen) == 9:
-            reached.set()
+        crowd.read += 1
+        if crowd.read == crowd.awaited:
+            crowd.reached.set()
         return digest(visit, body)
 
     monkeypatch.setattr(repeats, "_digest", noted)
-    return reached
+    return crowd
+
+
+@asynccontextmanager
+async def held(database: Database, label: str) -> AsyncIterator[None]:
+    """Whoever stores the same label waits until the end of the block, on both databases."""
+    async with database.write_session() as session:
+        await store(session, label)
+        yield
+        await session.rollback()
 
 
 @pytest.mark.bar("G88", "H107")
 async def test_a_repeat_waits_for_the_first_and_is_answered_the_same(
-    trial: Creathon, browser: Visitor, database: Database, nine: asyncio.Event
+    trial: Creathon, browser: Visitor, database: Database, crowd: Crowd
 ) -> None:
     form = {**await with_token(browser), "_once": "key-0"}
     with count_queries(database) as alone:
         await browser.http.post("/essai/redirige/alone", data=form)
-    form["_once"], sent = "key-1", []
-    async with database.write_session() as session:  # whoever writes the same waits for it, on both databases
-        await store(session, "many")
-        with count_queries(database) as asked:
+    form["_once"] = "key-1"
+    with count_queries(database) as asked:
+        async with held(database, "many"):
             sent = [asyncio.create_task(browser.http.post("/essai/redirige/many", data=form)) for _one in range(8)]
-            await asyncio.wait_for(nine.wait(), 20)
-            await session.rollback()
-            answers = await asyncio.gather(*sent)
+            await crowd.of(9)
+        answers = await asyncio.gather(*sent)
     assert {(one.status_code, one.headers["location"]) for one in answers} == {(303, "/essai?many")}
     assert {one.headers["cache-control"] for one in answers} == {"private, no-store"}
     assert {len(one.headers.get_list("set-cookie")) for one in answers} == {1}, "each shows the sentence, once"
-    assert asked.count == alone.count, "the repeats ask nothing"
+    assert asked.count == alone.count + 1, "what holds the row, and the first: the repeats ask nothing"
     assert sorted(await stored(database)) == ["alone", "many"]
     assert pace_of(trial).forms == {}
 
@@ -71,23 +92,33 @@ async def test_a_repeat_of_what_failed_is_told_so(
     assert await stored(database) == []
 
 
-async def test_others_and_other_words_are_no_repeats(trial: Creathon, browser: Visitor, database: Database) -> None:
-    mine = {**await with_token(browser), "_once": "key-1"}
-    async with Visitor(trial) as other:
-        theirs = {**await with_token(other), "_once": "key-1"}
-        await asyncio.gather(
-            browser.http.post("/essai/redirige/mine", data=mine), other.http.post("/essai/redirige/theirs", data=theirs)
-        )
-    assert sorted(await stored(database)) == ["mine", "theirs"]
-
-
-async def test_what_is_too_long_to_be_kept_is_worked_on_each_time(
-    monkeypatch: pytest.MonkeyPatch, trial: Creathon, browser: Visitor, database: Database
+async def test_the_words_of_another_browser_are_no_repeat(
+    trial: Creathon, browser: Visitor, database: Database, crowd: Crowd
 ) -> None:
+    """The same form to the letter, its token too, is refused to who has another cookie, not answered like the first."""
     form = {**await with_token(browser), "_once": "key-1"}
-    monkeypatch.setattr(repeats, "LONGEST", 10)
-    answers = await asyncio.gather(*(browser.http.post(PATH, data=form) for _one in range(3)))
-    assert {one.status_code for one in answers} == {303}
+    async with Visitor(trial) as other:
+        await with_token(other)
+        async with held(database, "once"):
+            sent = [asyncio.create_task(one.http.post(PATH, data=form)) for one in (browser, other)]
+            await crowd.of(2)
+        answers = await asyncio.gather(*sent)
+    assert [one.status_code for one in answers] == [303, 403]
+    assert await stored(database) == ["once"]
+
+
+@pytest.mark.parametrize(("longest", "statuses"), [(repeats.LONGEST_ANSWER, [200, 200]), (1000, [200, 409])])
+async def test_an_answer_too_long_to_be_kept_is_not_given_again(
+    monkeypatch: pytest.MonkeyPatch, browser: Visitor, database: Database, crowd: Crowd, longest: int,
+    statuses: list[int],
+) -> None:  # fmt: skip
+    """The repeat is worked on then, and told that it was done."""
+    monkeypatch.setattr(repeats, "LONGEST_ANSWER", longest)
+    form = {**await with_token(browser), "_once": "key-1"}
+    async with held(database, "once"):
+        sent = [asyncio.create_task(browser.http.post("/essai/page/once", data=form)) for _one in range(2)]
+        await crowd.of(2)
+    assert sorted(one.status_code for one in await asyncio.gather(*sent)) == statuses
     assert await stored(database) == ["once"]
 
 

@@ -141,7 +141,8 @@ class Writer:
                 self.rush.waits.append((began, time.perf_counter() - began))
                 self._note("saved", json.loads(reply.body), name, value, is_replay=attempt > 0)
                 return
-            if reply is not None and reply.status < 500 and not attempt:  # a repeat asks again, as the page does
+            is_refused = reply is not None and reply.status < 500
+            if is_refused and (attempt == 0 or attempt == RETRIES - 1):  # a repeat asks again, as the page does
                 self.rush.refused += 1
                 return
             await asyncio.sleep(0.5 * 2**attempt)

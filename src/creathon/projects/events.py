@@ -3,6 +3,9 @@
 from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from creathon.core.events import publish
 
 
 @dataclass(frozen=True)
@@ -19,3 +22,10 @@ class ChecksListed:
 
     person_id: str
     hiding: list[ColumnElement[bool]] = field(default_factory=list)
+
+
+async def hidden_from(session: AsyncSession, person_id: str) -> list[ColumnElement[bool]]:
+    """What hides a project from somebody who lists what is decided of them."""
+    listed = ChecksListed(person_id)
+    await publish(session, listed)
+    return listed.hiding

@@ -9,15 +9,25 @@ import hashlib
 from copy import copy
 from dataclasses import dataclass, field
 
-from litestar.types import ASGIApp, HTTPRequestEvent, Message, Receive, Scope, Send
+from litestar.types import (
+    ASGIApp,
+    HTTPReceiveMessage,
+    HTTPRequestEvent,
+    Message,
+    Receive,
+    Scope,
+    Send,
+    WebSocketReceiveMessage,
+)
 
 from creathon.core.actor import Viewer
 from creathon.core.web.pace import Pace
+from creathon.core.web.posted import ANONYMOUS_LIMIT
 from creathon.core.web.transactions import ONCE_FIELD
 from creathon.core.web.visit import CookieChange, Visit, visit_of
 
-LONGEST = 256 * 1024
-"""Bytes of a form, or of an answer, that are kept for a repeat; what is longer is worked on each time."""
+LONGEST_ANSWER = 256 * 1024
+"""Bytes that are kept for repeats; they are worked on themselves when the answer is longer."""
 _KEY = f"{ONCE_FIELD}=".encode()
 _SAYING_WHO_AND_WHAT = ("cookie", "content-type", "hx-request", "x-csrf-token")
 
@@ -35,12 +45,12 @@ class Answer:
         """Keep a copy, as the door adds headers to the one that leaves."""
         if message["type"] == "http.response.body":
             self.size += len(message["body"])
-        if self.size <= LONGEST:
+        if self.size <= LONGEST_ANSWER:
             self.messages.append(copy(message))
 
     @property
     def is_whole(self) -> bool:
-        return self.size <= LONGEST and bool(self.messages) and not self.messages[-1].get("more_body", False)
+        return self.size <= LONGEST_ANSWER and bool(self.messages) and not self.messages[-1].get("more_body", False)
 
 
 class Repeats:
@@ -91,11 +101,11 @@ async def _give(answer: Answer, visit: Visit, send: Send) -> None:
 
 
 def _may_repeat(visit: Visit) -> bool:
-    """Whether it is a form of a browser we know, short enough to be read before anybody is looked for."""
+    """Whether it is a form of a browser that has a cookie, as short as what a stranger may send: it is read first."""
     length = visit.header("content-length") or ""
     kind = visit.header("content-type") or ""
     is_form = visit.method == "POST" and kind.startswith("application/x-www-form-urlencoded")
-    return is_form and bool(visit.header("cookie")) and length.isdecimal() and int(length[:20]) <= LONGEST
+    return is_form and bool(visit.header("cookie")) and length.isdecimal() and int(length[:20]) <= ANONYMOUS_LIMIT
 
 
 def _digest(visit: Visit, body: bytes) -> bytes:
@@ -115,11 +125,11 @@ async def _read(receive: Receive) -> tuple[bytes, Receive]:
             break
         part: HTTPRequestEvent = message
         body += part["body"]
-        if not part["more_body"] or len(body) > LONGEST:
+        if not part["more_body"] or len(body) > ANONYMOUS_LIMIT:
             break
     waiting = iter(messages)
 
-    async def receive_again() -> object:
+    async def receive_again() -> HTTPReceiveMessage | WebSocketReceiveMessage:
         return next(waiting, None) or await receive()
 
-    return body, receive_again  # type: ignore[return-value]
+    return body, receive_again

@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from creathon.core.antivirus import Waiting, waiting_contents
 from creathon.core.errors import NotThere, check
-from creathon.core.events import publish
 from creathon.core.web.pages import page
 from creathon.core.web.visit import Session, Visit, Visiting
 from creathon.dashboards.queries import today_of
@@ -33,7 +32,7 @@ from creathon.editions.rules import (
     may_help_coordinate,
     until_words,
 )
-from creathon.projects.events import ChecksListed
+from creathon.projects.events import hidden_from
 from creathon.projects.queries.admissibility import CheckFilters, check_counts
 from creathon.projects.queries.contents import late_copies
 from creathon.projects.rules.admissibility import Admissibility, may_decide_now
@@ -55,7 +54,8 @@ class TodayPages(Controller):
         ids = coordinated_sites(visit.viewer, edition)
         today = await today_of(session, edition.id, ids, visit.actor.person_id)
         if not may_decide_now(edition, now=visit.now):
-            checks = await _checks(visit, session, edition, ids)
+            hiding = await hidden_from(session, visit.actor.person_id)
+            checks = await check_counts(session, edition.id, CheckFilters(ids, hiding=hiding))
             to_check, contested = checks[Admissibility.TO_CHECK], checks[Admissibility.CONTESTED]
             today = replace(today, unchecked=to_check, contested=contested)
         sites = [
@@ -78,15 +78,6 @@ class TodayPages(Controller):
         }
         context["links"] = pages_of(is_national=ids is None)
         return page(visit, "dashboards/today.html", edition=edition, today=today, **context)
-
-
-async def _checks(
-    visit: Visit, session: AsyncSession, edition: Edition, ids: set[str] | None
-) -> dict[Admissibility, int]:
-    """How many deposits are at each state, but those the list hides from its reader."""
-    listed = ChecksListed(visit.actor.person_id)
-    await publish(session, listed)
-    return await check_counts(session, edition.id, CheckFilters(ids, hiding=listed.hiding))
 
 
 def _alarms(visit: Visit) -> list[str]:

@@ -89,9 +89,7 @@ async def _panels(session: AsyncSession, edition_id: str, site_ids: Set[str] | N
     published = select(select(Palmares.id).where(Palmares.edition_id == edition_id).exists()).scalar_subquery()
     undeclared = func.count(PanelJuror.id).filter(PanelJuror.links_declared_at.is_(None))
     query = (
-        select(
-            func.count(Panel.id.distinct()), func.count(PanelJuror.id), undeclared, select(published).scalar_subquery()
-        )
+        select(func.count(Panel.id.distinct()), func.count(PanelJuror.id), undeclared, published)
         .outerjoin(PanelJuror, PanelJuror.panel_id == Panel.id)
         .where(Panel.edition_id == edition_id)
     )

@@ -20,7 +20,7 @@ from creathon.editions.pages.at_hand import edition_at_hand, edition_of
 from creathon.editions.queries import site_names
 from creathon.editions.rules import coordinated_sites, may_filter_by_site, may_help_coordinate
 from creathon.projects.actions.admissibility import answer_contest, contest_decision, decide_admissibility
-from creathon.projects.events import ChecksListed, ProjectOpened
+from creathon.projects.events import ProjectOpened, hidden_from
 from creathon.projects.forms import AnswerForm, CheckFilterForm, CheckForm, ContestForm, FicheForm, reason_field
 from creathon.projects.models import AdmissibilityCheck, Project
 from creathon.projects.pages.desk import desk_of
@@ -225,16 +225,15 @@ async def _listing(
     form = CheckFilterForm(MultiDict(asked.items()), sites=sites)
     if not form.accepts():
         form, asked = CheckFilterForm(sites=sites), {}
-    listed = ChecksListed(visit.actor.person_id)
-    await publish(session, listed)
-    filters = CheckFilters(mine, form.state, {form.site.data} if form.site.data else set(), listed.hiding)
+    hiding = await hidden_from(session, visit.actor.person_id)
+    filters = CheckFilters(mine, form.state, {form.site.data} if form.site.data else set(), hiding)
     place = paging(number, await checked_count(session, edition.id, filters), visit.path, asked)
     return {
         "edition": edition,
         "form": form,
         "place": place,
         "rows": await checked_page(session, edition.id, filters, offset=place.offset, limit=place.size),
-        "counts": await check_counts(session, edition.id, CheckFilters(mine, hiding=listed.hiding)),
+        "counts": await check_counts(session, edition.id, CheckFilters(mine, hiding=hiding)),
         "state_names": ADMISSIBILITY_NAMES,
         "filtered": any(asked.values()),
         "only_site": next(iter(sites.values())) if len(sites) == 1 else "",
