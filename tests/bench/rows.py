@@ -29,7 +29,7 @@ from creathon.jury.models import (
     Score,
 )
 from creathon.jury.rules.usual_rubric import USUAL_RUBRIC
-from creathon.projects.models import Deposit, Project, ProjectFile
+from creathon.projects.models import Deposit, DepositFile, DraftFile, Project, ProjectFile
 from creathon.projects.receipts import bundle_sha256
 from creathon.projects.rules import folded
 from creathon.teams.models import ApplicationState, Team, TeamMember, TeamRole
@@ -63,6 +63,10 @@ class Rows:
         row_id = "".join(self.chance.choices(ALPHABET, k=ID_LENGTH))
         self.tables.setdefault(model, []).append({"id": row_id, **values})
         return row_id
+
+    def link(self, model: type[Base], **ids: str) -> None:
+        """Add a row that is known by what it links."""
+        self.tables.setdefault(model, []).append(ids)
 
     def of(self, model: type[Base]) -> list[Row]:
         return self.tables[model]
@@ -192,18 +196,18 @@ def _project(rows: Rows, edition_id: str, number: int, entry: Entry, people: Seq
         edition_id=edition_id,
         team_id=team_id,
         slug="".join(rows.chance.choices(ALPHABET, k=8)),
-        file_id=file_id,
         created_at=rows.now - timedelta(days=10),
         updated_at=rows.now - timedelta(days=9),
         updated_by=people[0],
         **fiche,
     )
+    rows.link(DraftFile, project_id=project_id, file_id=file_id)
     _deposit(rows, edition_id, project_id, fiche, file_id=file_id, number=number)
 
 
 def _deposit(rows: Rows, edition_id: str, project_id: str, fiche: Row, *, file_id: str, number: int) -> None:
     bundle = {**fiche, "file": FILE}
-    rows.add(
+    deposit_id = rows.add(
         Deposit,
         edition_id=edition_id,
         project_id=project_id,
@@ -218,8 +222,8 @@ def _deposit(rows: Rows, edition_id: str, project_id: str, fiche: Row, *, file_i
         levels=fiche["levels"],
         content=bundle,
         sha256=bundle_sha256(bundle),
-        file_id=file_id,
     )
+    rows.link(DepositFile, deposit_id=deposit_id, file_id=file_id)
 
 
 def _reads(rows: Rows, panel_id: str) -> None:

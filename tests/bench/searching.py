@@ -135,7 +135,7 @@ def _rows(
         ],
         "project": [
             {"id": project, "edition_id": edition_id, "team_id": team, "slug": f"p{number:07}", "created_at": CREATION,
-             "updated_at": CREATION, "updated_by": "", "version": 1, **fiche}
+             "updated_at": CREATION, "updated_by": "", "version": 1, "video_captions": "", **fiche}
         ],
         "deposit": [
             {"id": deposit, "edition_id": edition_id, "project_id": project, "number": f"{number:08}",

@@ -10,9 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from creathon.core.files import FileStore, Received
 from creathon.editions.models import DeliverableKind, Edition
-from creathon.projects.actions import Joined, attach_file, deposit_project, save_draft, start_project
-from creathon.projects.models import BlindCopy, Deposit, Project
+from creathon.projects.actions import deposit_project, save_draft, start_project
+from creathon.projects.actions.files import Joined, attach_file
+from creathon.projects.models import BlindCopy, Deposit, Project, ProjectFile
 from creathon.projects.rules import FicheValues
+from creathon.projects.rules.pieces import pieces_of
 from creathon.projects.signatures import Signer
 from creathon.teams.models import Team
 from tests.factories.accounts import as_actor
@@ -126,13 +128,14 @@ async def join_file(
     content: bytes = PDF,
     name: str = "dossier.pdf",
     now: datetime = CREATION,
-) -> None:
+) -> ProjectFile:
     """Join a file to the draft; its content is on the disk when a store is given."""
     received = Received(hashlib.sha256(content).hexdigest(), len(content))
     if store is not None:
         received = await store.receive(Bytes(content), limit=len(content))
     actor = await as_actor(session, project.team.members[0].person)
-    await attach_file(session, actor, project, edition, received, joined=Joined(name, "application/pdf"), now=now)
+    joined = Joined(name, "application/pdf")
+    return await attach_file(session, actor, project, edition, received, joined=joined, now=now)
 
 
 async def join_video(
@@ -144,19 +147,17 @@ async def join_video(
     content: bytes = FILM,
     name: str = "film.mp4",
     now: datetime = CREATION,
-) -> None:
+) -> ProjectFile:
     """Join a video of twelve seconds to the draft."""
     received = await store.receive(Bytes(content), limit=len(content))
     actor = await as_actor(session, project.team.members[0].person)
     joined = Joined(name, "video/mp4", DeliverableKind.VIDEO, 12)
-    await attach_file(session, actor, project, edition, received, joined=joined, now=now)
+    return await attach_file(session, actor, project, edition, received, joined=joined, now=now)
 
 
 async def make_blind_copy(session: AsyncSession, deposit: Deposit, *, now: datetime = CREATION) -> None:
     """What the worker would have made for jurors: its files say nothing of anybody, and are their own copies."""
-    for slot in ("file", "video"):
-        if not (said := deposit.content.get(slot)):
-            continue
+    for said in filter(None, (*pieces_of(deposit.content), deposit.content.get("video"))):
         if await session.get(BlindCopy, said["sha256"]) is None:
             session.add(BlindCopy(sha256=said["sha256"], copy_sha256=said["sha256"], made_at=now))
             await session.flush()

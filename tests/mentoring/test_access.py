@@ -60,7 +60,7 @@ async def test_another_mentor_a_juror_a_site_coordinator_and_a_stranger_find_not
     async with Visitor(app) as visitor:
         await visitor.sign_in_as(ines)
         whole = f"/mentorat/{scene.followed.pairing.id}"
-        await refused_like_nothing(visitor, [whole, f"{whole}/fichier"], scene)
+        await refused_like_nothing(visitor, [whole, f"{whole}/fichiers/zzzzzzzzzzzz"], scene)
         await visitor.open("/mentorat")
         assert "Consigne en escalier" not in visitor.response.text
 

@@ -48,16 +48,16 @@ async def test_the_mentor_fetches_the_file_of_the_deposit(
     omar: Visitor, scene: Scene, database: Database, settings: Settings
 ) -> None:
     path = f"/mentorat/{scene.followed.pairing.id}"
-    await omar.open(f"{path}/fichier")
+    await omar.open(f"{path}/fichiers/zzzzzzzzzzzz")
     assert omar.status == 404
     async with database.writing() as session:
         project = await project_by_id(session, scene.projects[0].id, lock=True)
         assert project is not None
-        await join_file(session, scene.edition, project, store=FileStore(settings.data / "files"))
+        file = await join_file(session, scene.edition, project, store=FileStore(settings.data / "files"))
         await make_deposit(session, scene.edition, project)
     await omar.open(path)
     assert "dossier.pdf" in omar.text
-    await omar.open(f"{path}/fichier")
+    await omar.open(f"{path}/fichiers/{file.id}")
     assert omar.response.content == PDF
     assert omar.response.headers["content-disposition"].startswith("attachment")
 

@@ -263,7 +263,6 @@ FORMS: dict[str, Make] = {
     "projects:join-file": lambda _request: {"file": ("dossier.pdf", PDF + b"\n", "application/pdf")},
     "projects:remove-file": fixed(),
     "projects:join-video": lambda _request: {"video": ("film.mp4", mp4(3), "video/mp4")},
-    "projects:remove-video": fixed(),
     "projects:bring-captions": lambda request: {**_version_of_project(request), "captions_text": CAPTIONS + " encore"},
     "projects:propose-captions": lambda request: {
         **_version_of_project(request),

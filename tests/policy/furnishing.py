@@ -145,7 +145,7 @@ class Furnisher:
             self.note("project", place, project.id)
             self.note("slug", place, project.slug)
             self.note("receipt", place, deposit.number)
-            self.note("file", place, deposit.file_id or "")
+            self.note("file", place, deposit.pieces[0].id)
             self.projects.append(project)
             self.note("upload", place, await self._send_something(team, seat=PLACES.index(place)))
         if self.troupe.slug == "2027":
@@ -159,7 +159,7 @@ class Furnisher:
         actor = await as_actor(self.session, known.members[seat].person)
         values = UploadValues(DeliverableKind.PIECE, "dossier.pdf", len(PDF) + 1)
         upload = await begin_upload(
-            self.session, actor, known, self.edition, values, USUAL[values.slot], arrived=CREATION, now=CREATION
+            self.session, actor, known, self.edition, values, USUAL[values.slot], None, arrived=CREATION, now=CREATION
         )
         upload.begun_at = paris(2030, 1, 1, 0)
         return upload.id

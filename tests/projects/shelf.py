@@ -37,7 +37,7 @@ async def _deposit(session: AsyncSession, edition: Edition, entry: Entry) -> Non
     write(project, values)
     session.add(project)
     await session.flush()
-    bundle = bundle_of(values, None)
+    bundle = bundle_of(values, ())
     deposit = Deposit(
         edition_id=edition.id, project_id=project.id, number=new_number(), arrived_at=CREATION, deposited_by="",
         late=False, title=entry.title, title_key=folded(entry.title), summary=entry.fiche["summary"],

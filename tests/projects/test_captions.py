@@ -197,8 +197,8 @@ def test_a_row_that_cannot_be_kept_says_why() -> None:
 
 def test_a_bundle_without_captions_is_what_it_was() -> None:
     content = FICHE.content()
-    assert "video_captions" not in bundle_of(content, None)
-    assert bundle_of(content | {"video_captions": CAPTIONS}, None)["video_captions"] == CAPTIONS
+    assert "video_captions" not in bundle_of(content, ())
+    assert bundle_of(content | {"video_captions": CAPTIONS}, ())["video_captions"] == CAPTIONS
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from creathon.app import Creathon
 from creathon.core.clock import MovableClock
 from creathon.core.database import Database
 from creathon.core.files import StoredFile
-from creathon.projects.models import Deposit, Project, ProjectFile
+from creathon.projects.models import Deposit, DraftFile, ProjectFile
 from creathon.settings import Settings
 from tests.browsing import Visitor
 from tests.disks import small_disk
@@ -61,7 +61,7 @@ async def test_an_upload_without_room_keeps_nothing_and_loses_nothing(
     async with database.reading() as session:
         names = list(await session.scalars(select(ProjectFile.name)))
         assert await session.scalar(select(func.count(StoredFile.sha256))) == 1
-        kept = await session.scalar(select(Project.file_id))
+        kept = await session.scalar(select(DraftFile.file_id))
     assert names == ["premier.pdf"]
     assert kept is not None
     assert not list((small_folder / "tmp").iterdir()), "nothing half written stays behind"

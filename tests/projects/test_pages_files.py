@@ -35,10 +35,9 @@ async def joined(scene: Scene, database: Database, store: FileStore) -> str:
     """The id of a file joined to the draft of « Les Marches », deposited with it."""
     async with database.writing() as session:
         project = await make_draft(session, scene.edition, scene.team)
-        await join_file(session, scene.edition, project, store=store, name="Été « final ».pdf")
+        file = await join_file(session, scene.edition, project, store=store, name="Été « final ».pdf")
         await make_deposit(session, scene.edition, project)
-    assert project.file_id is not None
-    return project.file_id
+    return file.id
 
 
 async def files(database: Database) -> list[ProjectFile]:
@@ -130,8 +129,8 @@ async def test_a_full_disk_is_told_and_stores_nothing(
 
 async def test_a_removed_file_stays_with_its_deposit(awa: Visitor, joined: str, database: Database) -> None:
     await awa.open("/projet")
-    await awa.submit("/projet/fichier/retirer")
-    assert "n’est plus joint" in awa.flash
+    await awa.submit(f"/projet/fichiers/{joined}/retirer")
+    assert "Retiré du brouillon : Été « final ».pdf." in awa.flash
     assert "Vous avez modifié le brouillon depuis" in awa.text
     await awa.open(f"/projet/fichiers/{joined}")
     assert awa.response.content == PDF

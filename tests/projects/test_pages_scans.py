@@ -56,11 +56,15 @@ class Held:
     store: FileStore
 
     @property
+    def blind(self) -> str:
+        return f"{self.reading}/fichiers/{self.file}"
+
+    @property
     def doors(self) -> dict[str, tuple[Person, str]]:
         return {
             "Awa": (self.awa, f"/projet/fichiers/{self.file}"),
             "Samir": (self.samir, f"/projet/fichiers/{self.file}"),
-            "Nadia": (self.nadia, f"{self.reading}/fichier"),
+            "Nadia": (self.nadia, self.blind),
         }
 
 
@@ -84,7 +88,7 @@ async def hold(scene: Scene, database: Database, clock: MovableClock, settings: 
     store, edition = FileStore(settings.data / "files"), scene.edition
     async with database.writing() as session:
         project = await make_draft(session, edition, scene.team)
-        await join_file(session, edition, project, store=store, content=content, name="Les Marches.pdf")
+        file = await join_file(session, edition, project, store=store, content=content, name="Les Marches.pdf")
         await make_deposit(session, edition, project)
         await make_rubric(session, edition)
         panel = await make_panel(session, edition, (NADIA,), reads=1)
@@ -93,10 +97,8 @@ async def hold(scene: Scene, database: Database, clock: MovableClock, settings: 
         read = (await reads_of(session, NADIA))[0]
         nadia = await session.get_one(Person, read.person_id)
         samir = await make_holder(session, SAMIR, Role.SITE_COORDINATOR, edition, site_of(edition, "POI"))
-        assert project.file_id is not None
-        file = project.file_id
     clock.move_to(EVALUATION)
-    return Held(edition, scene.team, scene.people[0], samir, nadia, file, f"/jury/projets/{read.id}", store)
+    return Held(edition, scene.team, scene.people[0], samir, nadia, file.id, f"/jury/projets/{read.id}", store)
 
 
 @pytest.fixture
@@ -157,7 +159,7 @@ async def test_only_the_team_has_its_file_before_the_verdict_and_each_has_it_aft
     assert await fetched(visitor, clean) == {"Awa": True, "Samir": True, "Nadia": True}
     await visitor.open(clean.reading)
     assert "antivirus" not in visitor.text
-    assert visitor.page.select_one(f"a[href='{clean.reading}/fichier']") is not None
+    assert visitor.page.select_one(f"a[href='{clean.blind}']") is not None
 
 
 @pytest.mark.bar("E59")
@@ -244,8 +246,7 @@ async def test_a_file_it_cannot_read_is_told_to_the_national_coordination(
     assert "L’antivirus n’a pas pu lire ce fichier" in visitor.text
     async with database.reading() as session:
         claire = await session.scalar(select(Person).where(Person.email == told.recipient))
-        (file,) = await session.scalars(select(ProjectFile))
-        stored = await contents_of_deposit(session, Deposit(file_id=file.id))
+        stored = await contents_of_deposit(session, (await session.scalars(select(Deposit))).one())
     assert [content.scan for content in stored] == [Scan.ERROR]
     assert claire is not None
     await visitor.sign_in_as(claire)
@@ -268,7 +269,7 @@ async def test_a_juror_reads_no_name_of_the_team_and_the_team_keeps_its_file(
     await visitor.sign_in_as(held.nadia)
     await visitor.open(held.reading)
     assert "Les Marches.pdf" not in visitor.response.text
-    await visitor.open(f"{held.reading}/fichier")
+    await visitor.open(held.blind)
     assert b"Marches" not in visitor.response.content
     assert "Marches" not in visitor.response.headers["content-disposition"]
     with pikepdf.open(io.BytesIO(visitor.response.content)) as read:
@@ -324,17 +325,18 @@ async def test_a_mentor_waits_for_the_verdict_then_has_the_original(
 ) -> None:  # fmt: skip
     async with database.writing() as session:
         project = await make_draft(session, scene.edition, scene.team)
-        await join_file(session, scene.edition, project, store=scanner.files)
+        file = await join_file(session, scene.edition, project, store=scanner.files)
         await make_deposit(session, scene.edition, project)
         followed = await make_followed(session, scene.edition, project)
     clock.move_to(MENTORING)
     path = f"/mentorat/{followed.pairing.id}"
+    door = f"{path}/fichiers/{file.id}"
     await visitor.sign_in_as(followed.mentor)
     await visitor.open(path)
     assert "Analyse antivirus en cours" in visitor.text
-    assert visitor.page.select_one(f"a[href='{path}/fichier']") is None
-    await visitor.open(f"{path}/fichier")
+    assert visitor.page.select_one(f"a[href='{door}']") is None
+    await visitor.open(door)
     assert (visitor.status, b"%PDF" in visitor.response.content) == (403, False)
     await scanner.scan_due()
-    await visitor.open(f"{path}/fichier")
+    await visitor.open(door)
     assert visitor.response.content == PDF

@@ -15,6 +15,7 @@ from creathon.projects.models import Project, ProjectRevision
 from creathon.projects.queries import content_at
 from creathon.projects.rules import bundle_of, content_of
 from creathon.projects.rules.merging import both, merged, word_differences
+from creathon.projects.rules.pieces import ids_of, pieces_of
 from creathon.teams.models import TeamMember
 from tests.browsing import Visitor, form_values
 from tests.factories.editions import CREATION_CLOSES
@@ -279,8 +280,8 @@ async def test_a_joined_file_is_in_the_versions_that_held_it(scene: Scene, datab
         held = content_of(project)
         assert (await content_at(session, project.id, without) or {})["file"] is None
         found = await content_at(session, project.id, project.version) or {}
-        assert found.pop("file_id") == project.file_id
-        assert bundle_of(found, found["file"]) == held
+        assert ids_of(found) == [project.files[0].id]
+        assert bundle_of(found, pieces_of(found)) == held
 
 
 def test_a_merge_takes_what_each_changed() -> None:

@@ -9,7 +9,7 @@ from creathon.app import Creathon
 from creathon.core.database import Database
 from creathon.core.files import FileStore
 from creathon.editions.models import Deliverable, DeliverableKind, Role
-from creathon.projects.models import Deposit, ProjectFile
+from creathon.projects.models import Deposit, DepositFile, ProjectFile
 from creathon.projects.proofs import deposit_problems
 from creathon.projects.queries import project_of_team
 from creathon.projects.receipts import bundle_sha256
@@ -35,10 +35,9 @@ async def joined(app: Creathon, scene: Scene, database: Database, store: FileSto
     """The id of a video joined to the draft of « Les Marches », deposited with it."""
     async with database.writing() as session:
         project = await make_draft(session, scene.edition, scene.team)
-        await join_video(session, scene.edition, project, store=store)
+        video = await join_video(session, scene.edition, project, store=store)
         await make_deposit(session, scene.edition, project)
-    assert project.video_id is not None
-    return project.video_id
+    return video.id
 
 
 async def videos(database: Database) -> list[ProjectFile]:
@@ -117,7 +116,7 @@ async def test_a_deposit_holds_its_video_and_a_bundle_without_one_is_unchanged(
     assert "video" not in plain.content
     said = {"name": "film.mp4", "size": len(FILM), "sha256": hashlib.sha256(FILM).hexdigest()}
     assert with_video.content == plain.content | {"video": {**said, "media_type": "video/mp4", "seconds": 12}}
-    assert (plain.video_id, with_video.video_id) == (None, project.video_id)
+    assert (plain.files, with_video.files) == ([], project.files)
     assert bundle_sha256(with_video.content) == with_video.sha256
 
 
@@ -140,10 +139,10 @@ async def test_a_joined_video_takes_the_place_of_an_address(
 
 async def test_a_removed_video_stays_with_its_deposit(awa: Visitor, joined: str, database: Database) -> None:
     await awa.open("/projet")
-    await awa.submit("/projet/video/retirer")
+    await awa.submit(f"/projet/fichiers/{joined}/retirer")
     assert awa.page.select_one("#video-jointe video") is None
     async with database.reading() as session:
-        assert (await session.scalars(select(Deposit.video_id))).all() == [joined]
+        assert (await session.scalars(select(DepositFile.file_id))).all() == [joined]
     await awa.open("/projet/historique")
     assert "« Vidéo jointe »" in awa.text
     await awa.open("/projet/historique/texte?version=4&depuis=3")
@@ -158,7 +157,7 @@ async def test_the_version_that_was_reviewed_is_deposited_with_its_video(
     await awa.submit(VIDEO, files={"video": ("autre.mp4", mp4(20))})
     await awa.open("/projet/depot")
     await bastien.open("/projet")
-    await bastien.submit("/projet/video/retirer")
+    await bastien.submit(button="Retirer la vidéo du brouillon")
     await awa.submit("/projet/depot")
     async with database.reading() as session:
         project = await project_of_team(session, scene.team.id)
@@ -166,7 +165,11 @@ async def test_the_version_that_was_reviewed_is_deposited_with_its_video(
     assert project.current is not None
     assert project.video is None
     assert project.current.content["video"]["name"] == "autre.mp4"
-    assert project.current.video_id not in (None, joined)
+    async with database.reading() as session:
+        (of_current,) = await session.scalars(
+            select(DepositFile.file_id).where(DepositFile.deposit_id == project.current.id)
+        )
+    assert of_current != joined
 
 
 async def test_the_proofs_look_for_the_video_of_a_deposit(

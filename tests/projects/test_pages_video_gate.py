@@ -47,7 +47,7 @@ class Held:
 
     @property
     def film(self) -> str:
-        return f"{self.reading}/video"
+        return f"{self.reading}/fichiers/{self.video}"
 
     @property
     def doors(self) -> list[tuple[str, str]]:
@@ -71,7 +71,7 @@ async def hold(
     edition = scene.edition
     async with database.writing() as session:
         project = await make_draft(session, edition, scene.team)
-        await join_video(session, edition, project, store=store, content=content, name="Awa des Marches.mp4")
+        joined = await join_video(session, edition, project, store=store, content=content, name="Awa des Marches.mp4")
         if document:
             await join_file(session, edition, project, store=store, name=document)
         await make_deposit(session, edition, project)
@@ -88,10 +88,8 @@ async def hold(
             "Samir": await make_holder(session, SAMIR, Role.SITE_COORDINATOR, edition, site_of(edition, "POI")),
             "Claire": (await session.scalars(select(Person).where(Person.email == CLAIRE.email))).one(),
         }
-        assert project.video_id is not None
-        video = project.video_id
     clock.move_to(EVALUATION)
-    return Held(people, video, f"/jury/projets/{read.id}")
+    return Held(people, joined.id, f"/jury/projets/{read.id}")
 
 
 @pytest.mark.bar("E54")

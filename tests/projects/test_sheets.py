@@ -153,20 +153,20 @@ def test_nothing_answered_signals_nothing_and_holds_the_seven_questions_asked() 
 def test_a_bundle_without_answers_is_to_the_byte_what_it_was_before() -> None:
     content = FICHE.content()
     before = {name: content[name] for name in WORDS if name != CAPTIONS} | {"file": None}
-    assert bundle_of(content | BLANK, None) == before
-    assert bundle_sha256(bundle_of(content | BLANK, None)) == bundle_sha256(before)
+    assert bundle_of(content | BLANK, ()) == before
+    assert bundle_sha256(bundle_of(content | BLANK, ())) == bundle_sha256(before)
     assert sheets_read(before) == []
 
 
 def test_a_bundle_says_the_version_of_each_questionnaire_answered() -> None:
     content = FICHE.content()
-    assert bundle_of(content, None)["sheets"] == {"inclusion": 1, "ethics": 1}
-    assert bundle_of(content | BLANK | {"e07": "Le prénom."}, None)["sheets"] == {"ethics": 1}
-    assert "e08" not in bundle_of(content, None), "what is empty is not in the bundle"
+    assert bundle_of(content, ())["sheets"] == {"inclusion": 1, "ethics": 1}
+    assert bundle_of(content | BLANK | {"e07": "Le prénom."}, ())["sheets"] == {"ethics": 1}
+    assert "e08" not in bundle_of(content, ()), "what is empty is not in the bundle"
 
 
 def test_a_bundle_is_read_with_the_questions_it_was_asked() -> None:
-    read = sheets_read(json.loads(json.dumps(bundle_of(FICHE.content(), None))))
+    read = sheets_read(json.loads(json.dumps(bundle_of(FICHE.content(), ()))))
     assert [(sheet.title, sheet.version) for sheet in read] == [("Fiche inclusion", 1), ("Fiche éthique et données", 1)]
     answers = {question.code: question.parts for sheet in read for question in sheet.questions}
     assert answers["E02"] == [("", "Reconnaissance de parole")]

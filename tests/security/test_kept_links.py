@@ -16,6 +16,7 @@ from creathon.jury.queries.panels import panel_by_id
 from creathon.mail.delivery import Postman
 from creathon.mail.models import Mail
 from creathon.mentoring.actions import change_mentor
+from creathon.projects.models import DepositFile
 from creathon.projects.queries import project_by_id
 from creathon.settings import Settings
 from tests.browsing import Visitor
@@ -55,7 +56,7 @@ async def account(database: Database, persona: Persona) -> Person:
 async def path_of(database: Database, persona: Persona) -> str:
     async with database.reading() as session:
         (read,) = await reads_of(session, persona)
-        return f"/jury/projets/{read.id}/fichier"
+        return f"/jury/projets/{read.id}/fichiers/{await session.scalar(select(DepositFile.file_id))}"
 
 
 async def take_off(database: Database, edition: Edition, persona: Persona) -> None:
@@ -95,8 +96,9 @@ async def test_mentor_s_link_to_a_file_ends_with_the_pairing(
         project = await project_by_id(session, read.project_id)
         assert project is not None
         followed = await make_followed(session, edition, project)
+        file_id = await session.scalar(select(DepositFile.file_id))
     clock.move_to(MENTORING)
-    path = f"/mentorat/{followed.pairing.id}/fichier"
+    path = f"/mentorat/{followed.pairing.id}/fichiers/{file_id}"
     await visitor.sign_in_as(followed.mentor)
     await visitor.open(path)
     assert visitor.response.content == PDF

@@ -14,7 +14,8 @@ from creathon.demo.material import Entry
 from creathon.demo.story import Crew, Story
 from creathon.editions.models import Edition
 from creathon.editions.rules import USUAL
-from creathon.projects.actions import Joined, attach_file, deposit_project, save_draft, start_project
+from creathon.projects.actions import deposit_project, save_draft, start_project
+from creathon.projects.actions.files import Joined, attach_file
 from creathon.projects.models import Project
 from creathon.projects.queries import project_by_id
 from creathon.projects.rules import FicheValues, content_of, missing

@@ -142,6 +142,7 @@ class Deliverable(Base):
         UniqueConstraint("edition_id", "kind"),
         CheckConstraint("max_bytes > 0", name="max_bytes"),
         CheckConstraint("max_seconds > 0", name="max_seconds"),
+        CheckConstraint("most > 0", name="most"),
     )
 
     id: Mapped[PrimaryId]
@@ -153,6 +154,8 @@ class Deliverable(Base):
     max_seconds: Mapped[int | None]
     """Of a video; None for what does not last."""
     required: Mapped[bool]
+    most: Mapped[int] = mapped_column(default=1)
+    """How many a project holds; always one video."""
 
 
 class Theme(Base):

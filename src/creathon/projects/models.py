@@ -12,7 +12,23 @@ from creathon.editions.models import DeliverableKind
 from creathon.teams.models import Team
 
 
-class Project(Versioned, Base):
+class HoldsFiles:
+    """A draft, or a deposit: `files` is what is joined to it, pieces and video."""
+
+    files: Mapped[list["ProjectFile"]]
+
+    @property
+    def pieces(self) -> "list[ProjectFile]":
+        """In the order they came, the same for whoever reads them."""
+        pieces = [file for file in self.files if file.slot is DeliverableKind.PIECE]
+        return sorted(pieces, key=lambda file: (file.added_at, file.id))
+
+    @property
+    def video(self) -> "ProjectFile | None":
+        return next((file for file in self.files if file.slot is DeliverableKind.VIDEO), None)
+
+
+class Project(HoldsFiles, Versioned, Base):
     """What a team writes: the draft. What counts is its `Deposit`."""
 
     __tablename__ = "project"
@@ -41,15 +57,12 @@ class Project(Versioned, Base):
     ethics_answers: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """With the one below: the answers to the questionnaires, by the name of the part (`rules.sheets`)."""
     inclusion_answers: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    file_id: Mapped[Id | None] = mapped_column(ForeignKey("project_file.id"))
-    video_id: Mapped[Id | None] = mapped_column(ForeignKey("project_file.id"))
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     updated_by: Mapped[Short]
 
     team: Mapped[Team] = relationship(lazy="raise")
-    file: Mapped["ProjectFile | None"] = relationship(foreign_keys=file_id, lazy="raise")
-    video: Mapped["ProjectFile | None"] = relationship(foreign_keys=video_id, lazy="raise")
+    files: Mapped[list["ProjectFile"]] = relationship(secondary="draft_file", lazy="raise")
     deposits: Mapped[list["Deposit"]] = relationship(order_by="Deposit.arrived_at", lazy="raise")
 
     @property
@@ -95,6 +108,24 @@ class ProjectFile(Base):
     stored: Mapped[StoredFile] = relationship(lazy="raise")
 
 
+class DraftFile(Base):
+    """A file is joined to a draft."""
+
+    __tablename__ = "draft_file"
+
+    project_id: Mapped[Id] = mapped_column(ForeignKey("project.id"), primary_key=True)
+    file_id: Mapped[Id] = mapped_column(ForeignKey("project_file.id"), primary_key=True, index=True)
+
+
+class DepositFile(Base):
+    """A file is of a deposit, for good."""
+
+    __tablename__ = "deposit_file"
+
+    deposit_id: Mapped[Id] = mapped_column(ForeignKey("deposit.id"), primary_key=True)
+    file_id: Mapped[Id] = mapped_column(ForeignKey("project_file.id"), primary_key=True, index=True)
+
+
 class Upload(Base):
     """A file that arrives in several requests, from its registration until it is joined; gone a day later.
 
@@ -138,7 +169,7 @@ class BlindCopy(Base):
     copied: Mapped[StoredFile | None] = relationship(foreign_keys=copy_sha256, lazy="raise")
 
 
-class Deposit(Base):
+class Deposit(HoldsFiles, Base):
     """An immutable snapshot with its receipt. `arrived_at` decides whether it is late; at most one is current."""
 
     __tablename__ = "deposit"
@@ -176,22 +207,19 @@ class Deposit(Base):
     levels: Mapped[list[str]]
     techniques: Mapped[list[str]] = mapped_column(default=list)
     content: Mapped[dict[str, Any]]
-    """The canonical bundle: every field of the fiche and the SHA-256 of the file."""
+    """The canonical bundle: every field of the fiche and the SHA-256 of each file."""
     sha256: Mapped[Short]
     version: Mapped[int | None]
     """Which version of the draft it was; None, like the receipt, for what was deposited before receipts were signed."""
     receipt: Mapped[str | None] = mapped_column(Text)
     """The signed statement (`projects.signatures`), as the team holds it."""
-    file_id: Mapped[Id | None] = mapped_column(ForeignKey("project_file.id"))
-    video_id: Mapped[Id | None] = mapped_column(ForeignKey("project_file.id"))
     superseded_at: Mapped[datetime | None]
     """When a later deposit took its place, or it was withdrawn; a late one that never counts: its own arrival."""
     withdrawn_at: Mapped[datetime | None]
     """When the team took it back: it is kept, and counts no more."""
 
     project: Mapped[Project] = relationship(lazy="raise", viewonly=True)
-    file: Mapped[ProjectFile | None] = relationship(foreign_keys=file_id, lazy="raise")
-    video: Mapped[ProjectFile | None] = relationship(foreign_keys=video_id, lazy="raise")
+    files: Mapped[list[ProjectFile]] = relationship(secondary="deposit_file", lazy="raise")
 
 
 class AdmissibilityCheck(Base):

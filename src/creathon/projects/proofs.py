@@ -14,7 +14,8 @@ from creathon.core.text import _
 from creathon.editions.models import Edition
 from creathon.projects.models import Deposit
 from creathon.projects.receipts import bundle_sha256
-from creathon.projects.rules import FILE, VIDEO, statement_of
+from creathon.projects.rules import VIDEO, statement_of
+from creathon.projects.rules.pieces import pieces_of
 from creathon.projects.signatures import BadReceipt, read_receipt
 
 BATCH = 200
@@ -45,12 +46,11 @@ def _problem(deposit: Deposit, slug: str, files: FileStore, keys: KeySet) -> str
             return _("la signature du récépissé n’est d’aucune clé connue")
         if said != statement_of(deposit, slug):
             return _("le récépissé signé ne dit pas ce qui est conservé")
-    return next(filter(None, (_file_problem(deposit.content.get(name), files) for name in (FILE, VIDEO))), "")
+    joined = filter(None, (*pieces_of(deposit.content), deposit.content.get(VIDEO)))
+    return next(filter(None, (_file_problem(file, files) for file in joined)), "")
 
 
-def _file_problem(file: dict[str, Any] | None, files: FileStore) -> str:
-    if not file:
-        return ""
+def _file_problem(file: dict[str, Any], files: FileStore) -> str:
     path = files.path(file["sha256"])
     if not path.exists():
         return _("son fichier manque")

@@ -126,7 +126,7 @@ async def test_nothing_is_read_before_the_declaration(database: Database, jury: 
         seat = (await session.scalars(select(PanelJuror).where(PanelJuror.person_id == read.person_id))).one()
         seat.links_declared_at = None
     nadia = await browser(jury.people[NADIA])
-    for path in (f"/jury/projets/{read.id}", f"/jury/projets/{read.id}/fichier"):
+    for path in (f"/jury/projets/{read.id}", f"/jury/projets/{read.id}/fichiers/zzzzzzzzzzzz"):
         await nadia.open(path)
         assert nadia.status == 403
         assert "Déclarez d’abord vos liens d’intérêts" in nadia.text
@@ -332,7 +332,7 @@ async def test_somebody_else_s_read_is_not_there(database: Database, jury: Jury,
     hugo = await browser(jury.people[HUGO])
     async with database.reading() as session:
         read = (await reads_of(session, NADIA))[0]
-    for suffix in ("", "/fichier", "/deport"):
+    for suffix in ("", "/fichiers/zzzzzzzzzzzz", "/deport"):
         await hugo.open(f"/jury/projets/{read.id}{suffix}")
         theirs = (hugo.status, hugo.text)
         await hugo.open(f"/jury/projets/zzzzzzzzzzzz{suffix}")

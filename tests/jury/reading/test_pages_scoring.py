@@ -375,7 +375,7 @@ async def test_the_file_of_a_project_comes_as_an_attachment(
     assert "La copie anonymisée de ce fichier est en préparation" in nadia.text
     await Copyist(database, FileStore(settings.data / "files"), clock).copy_due()
     await nadia.open(f"/jury/projets/{read.id}")
-    link = nadia.page.select_one(f"a[href='/jury/projets/{read.id}/fichier']")
+    link = nadia.page.select_one(f"a[href^='/jury/projets/{read.id}/fichiers/']")
     assert link is not None
     assert link.get_text() == f"dossier-{project.slug.lower()}.pdf"
     await nadia.open(str(link["href"]))

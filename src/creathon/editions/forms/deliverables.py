@@ -12,6 +12,7 @@ from creathon.editions.rules import (
     CEILINGS,
     FORMATS,
     MEGABYTE,
+    MOST_CEILING,
     SECONDS_CEILING,
     Deliverables,
     DeliverableValues,
@@ -27,10 +28,11 @@ def _formats(kind: DeliverableKind) -> ChecksField:
     return ChecksField("Formats acceptés", [required(NO_FORMAT)], choices=choices)
 
 
-def _number(label: str, most: int, unit: str) -> IntegerField:
+def _number(label: str, most: int, unit: str = "") -> IntegerField:
     sentence = f"Écrivez un nombre entre 1 et {most}."
     return IntegerField(
-        label, [required(), NumberRange(1, most, sentence)], description=f"En {unit}, de 1 à {most}.",
+        label, [required(), NumberRange(1, most, sentence)],
+        description=f"En {unit}, de 1 à {most}." if unit else f"De 1 à {most}.",
         render_kw={"inputmode": "numeric", "autocomplete": "off"},
     )  # fmt: skip
 
@@ -39,6 +41,7 @@ class DeliverablesForm(Form):
     """The limits of the pieces and of the video."""
 
     piece_formats = _formats(PIECE)
+    piece_most = _number("Nombre de fichiers par projet", MOST_CEILING)
     piece_megabytes = _number("Taille d’un fichier", CEILINGS[PIECE] // MEGABYTE, "mégaoctets (Mo)")
     piece_required = BooleanField("Le dossier ne se dépose pas sans fichier joint")
     video_formats = _formats(VIDEO)
@@ -53,7 +56,8 @@ class DeliverablesForm(Form):
                 tuple(name for name in FORMATS[kind] if name in data[f"{kind}_formats"]),
                 data[f"{kind}_megabytes"] * MEGABYTE,
                 data.get(f"{kind}_seconds"),
-                data[f"{kind}_required"],
+                required=data[f"{kind}_required"],
+                most=data.get(f"{kind}_most", 1),
             )
             for kind in FORMATS
         }
@@ -65,6 +69,7 @@ def fields_of(limits: Deliverables) -> dict[str, Any]:
     for kind, values in limits.items():
         held |= {f"{kind}_formats": list(values.formats), f"{kind}_megabytes": values.max_bytes // MEGABYTE}
         held |= {f"{kind}_seconds": values.max_seconds, f"{kind}_required": values.required}
+        held |= {f"{kind}_most": values.most}
     return held
 
 

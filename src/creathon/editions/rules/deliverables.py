@@ -16,6 +16,8 @@ FORMAT_NAMES = {"jpg": "JPEG", "webm": "WebM"}
 CEILINGS = {PIECE: 20_000_000, VIDEO: 2_000_000_000}
 """Bytes above which the platform opens nothing, whatever an edition asks."""
 SECONDS_CEILING = 3600
+MOST_CEILING = 10
+"""Pieces of one project."""
 MEGABYTE = 1_000_000
 OPEN = frozenset({EditionState.DRAFT, EditionState.ANNOUNCED})
 """Before teams hand anything in, everything may change; afterwards, only what widens."""
@@ -23,19 +25,23 @@ OPEN = frozenset({EditionState.DRAFT, EditionState.ANNOUNCED})
 
 @dataclass(frozen=True)
 class DeliverableValues:
-    """The limits of one kind: extensions, bytes, seconds (None for what does not last), whether a deposit needs one."""
+    """The limits of one kind: extensions, bytes, seconds (None for what does not last), whether a deposit needs one.
+
+    `most`: how many of them a project holds.
+    """
 
     formats: tuple[str, ...]
     max_bytes: int
     max_seconds: int | None
     required: bool
+    most: int = 1
 
 
 Deliverables = Mapping[DeliverableKind, DeliverableValues]
 """Every kind, always."""
 
 USUAL: Deliverables = {
-    PIECE: DeliverableValues(FORMATS[PIECE], 20_000_000, None, required=False),
+    PIECE: DeliverableValues(FORMATS[PIECE], 20_000_000, None, required=False, most=3),
     VIDEO: DeliverableValues(FORMATS[VIDEO], 500_000_000, 180, required=True),
 }
 
@@ -43,7 +49,10 @@ USUAL: Deliverables = {
 def limits_of(rows: Iterable[Deliverable]) -> dict[DeliverableKind, DeliverableValues]:
     """The limits of an edition as its rows say them."""
     return {
-        row.kind: DeliverableValues(tuple(row.formats), row.max_bytes, row.max_seconds, row.required) for row in rows
+        row.kind: DeliverableValues(
+            tuple(row.formats), row.max_bytes, row.max_seconds, required=row.required, most=row.most
+        )
+        for row in rows
     }
 
 
@@ -76,6 +85,8 @@ def _narrowed(before: DeliverableValues, after: DeliverableValues) -> list[tuple
     if after.max_bytes < before.max_bytes:
         words = size_words(before.max_bytes)
         found.append(("megabytes", _("L’édition est en cours : la taille reste d’au moins %(words)s.", words=words)))
+    if after.most < before.most:
+        found.append(("most", _("L’édition est en cours : %(most)s fichiers restent possibles.", most=before.most)))
     if (after.max_seconds or 0) < (before.max_seconds or 0):
         seconds = before.max_seconds
         sentence = _("L’édition est en cours : la durée reste d’au moins %(seconds)s secondes.", seconds=seconds)

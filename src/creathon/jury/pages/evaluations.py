@@ -39,11 +39,12 @@ from creathon.jury.rules.evaluations import (
 )
 from creathon.jury.rules.panels import READING_TIME
 from creathon.jury.rules.pile import counts_of, next_to_read, part_of
-from creathon.projects.models import Deposit
-from creathon.projects.pages.download import BlindFile, blind_files
+from creathon.projects.models import Deposit, ProjectFile
+from creathon.projects.pages.download import BlindFile, Shown, blind_files, files_shown
 from creathon.projects.pages.gallery import fiche_words
 from creathon.projects.pages.track import send_track
 from creathon.projects.queries import current_deposit
+from creathon.projects.rules.pieces import VIDEO, with_pieces
 
 SHOW = "jury/reading/evaluation.html"
 KEPT = "jury/reading/refused.html"
@@ -107,17 +108,15 @@ class EvaluationPages(Controller):
             return page(visit, KEPT, status=403, reason=error.message, form=form, edition=desk.edition)
         return await _written(visit, session, desk, act)
 
-    @get("/fichier", name="jury:file", policy="jury")
-    async def file(self, visit: Visiting, session: Session, files: Files, assignment_id: FromPath[str]) -> Stream:
+    @get("/fichiers/{file_id:str}", name="jury:file", policy="jury")
+    async def file(
+        self, visit: Visiting, session: Session, files: Files, assignment_id: FromPath[str], file_id: FromPath[str]
+    ) -> Stream:
         desk = await _desk(visit, session, assignment_id)
         check(desk.refusal)
-        return desk.sent(visit, files, "file")
-
-    @get("/video", name="jury:video", policy="jury")
-    async def video(self, visit: Visiting, session: Session, files: Files, assignment_id: FromPath[str]) -> Stream:
-        desk = await _desk(visit, session, assignment_id)
-        check(desk.refusal)
-        return desk.sent(visit, files, "video")
+        if file_id not in desk.blind:
+            raise NotThere()
+        return desk.blind[file_id].sent(visit, files)
 
     @get("/sous-titres.vtt", name="jury:captions", policy="jury")
     async def captions(self, visit: Visiting, session: Session, assignment_id: FromPath[str]) -> Response[str]:
@@ -208,16 +207,17 @@ class Desk(Generic[R]):
 
     def read_blind(self, visit: Visit) -> dict[str, Any]:
         """The content as it is shown, and how its page shows what is joined."""
-        content = dict(self.deposit.content) if self.deposit else {}
-        content |= {key: blind.named(content[key]) for key, blind in self.blind.items()}
-        urls = {key: visit.url(f"jury:{key}", assignment_id=self.assignment.id) for key in self.blind}
-        return {"content": content, **{key: blind.shown(visit, urls[key]) for key, blind in self.blind.items()}}
 
-    def sent(self, visit: Visit, files: FileStore, key: str) -> Stream:
-        """What the juror gets of what is joined."""
-        if key not in self.blind:
-            raise NotThere()
-        return self.blind[key].sent(visit, files)
+        def shown(file: ProjectFile) -> Shown:
+            url = visit.url("jury:file", assignment_id=self.assignment.id, file_id=file.id)
+            return self.blind[file.id].shown(visit, url)
+
+        content: dict[str, Any] = {}
+        if self.deposit is not None:
+            content = with_pieces(self.deposit.content, [self.blind[piece.id].said for piece in self.deposit.pieces])
+            if video := self.deposit.video:
+                content[VIDEO] = self.blind[video.id].said
+        return {"content": content, **files_shown(self.deposit, shown)}
 
     def compared(self, visit: Visit, form: EvaluationForm, error: Stale) -> dict[str, Any]:
         extra = {"message": error.message, "theirs": error.current, "mine": form.values()}

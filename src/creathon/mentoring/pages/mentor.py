@@ -27,7 +27,8 @@ from creathon.mentoring.rules import (
     pending_milestones,
     session_words,
 )
-from creathon.projects.pages.download import file_shown, send_file
+from creathon.projects.models import ProjectFile
+from creathon.projects.pages.download import Shown, file_shown, files_shown, send_file
 from creathon.projects.pages.track import send_track
 from creathon.projects.queries import current_deposit
 from creathon.teams.rules import TEAM_ROLE_NAMES
@@ -68,31 +69,24 @@ class MentorPages(Controller):
         deposit = await current_deposit(session, desk.pairing.project_id)
         evaluations = await evaluations_of_project(session, desk.edition.id, desk.pairing.project_id)
         words: dict[str, Any] = {"tier_names": TIER_NAMES, "role_names": TEAM_ROLE_NAMES}
-        joined = {"file": deposit.file, "video": deposit.video} if deposit else {}
-        shown: dict[str, Any] = {
-            key: file_shown(visit, file, visit.url(f"mentoring:{key}", pairing_id=pairing_id))
-            for key, file in joined.items()
-        }
+
+        def shown(file: ProjectFile) -> Shown:
+            return file_shown(visit, file, visit.url("mentoring:file", pairing_id=pairing_id, file_id=file.id))
+
         return page(
             visit, "mentoring/followed.html", deposit=deposit, remarks=remarks_of(evaluations),
-            **desk.context(visit), **words, **shown,
+            **desk.context(visit), **words, **files_shown(deposit, shown),
         )  # fmt: skip
 
-    @get("/{pairing_id:str}/fichier", name="mentoring:file", policy="mentor")
-    async def file(self, visit: Visiting, session: Session, files: Files, pairing_id: FromPath[str]) -> Stream:
+    @get("/{pairing_id:str}/fichiers/{file_id:str}", name="mentoring:file", policy="mentor")
+    async def file(
+        self, visit: Visiting, session: Session, files: Files, pairing_id: FromPath[str], file_id: FromPath[str]
+    ) -> Stream:
         desk = await desk_of(visit, session, pairing_id)
         deposit = await current_deposit(session, desk.pairing.project_id)
         if desk.standing is not Relation.MENTOR or deposit is None:
             raise NotThere()
-        return send_file(visit, files, deposit.file)
-
-    @get("/{pairing_id:str}/video", name="mentoring:video", policy="mentor")
-    async def video(self, visit: Visiting, session: Session, files: Files, pairing_id: FromPath[str]) -> Stream:
-        desk = await desk_of(visit, session, pairing_id)
-        deposit = await current_deposit(session, desk.pairing.project_id)
-        if desk.standing is not Relation.MENTOR or deposit is None:
-            raise NotThere()
-        return send_file(visit, files, deposit.video)
+        return send_file(visit, files, next((file for file in deposit.files if file.id == file_id), None))
 
     @get("/{pairing_id:str}/sous-titres.vtt", name="mentoring:captions", policy="mentor")
     async def captions(self, visit: Visiting, session: Session, pairing_id: FromPath[str]) -> Response[str]:

@@ -1,4 +1,4 @@
-"""Saving the draft, joining a file, depositing."""
+"""Saving the draft, depositing."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,36 +9,29 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from creathon.core import journal
 from creathon.core.actor import Actor
-from creathon.core.errors import Conflict, Refusal, Refused, Stale, check
-from creathon.core.files import Received, keep
+from creathon.core.errors import Conflict, Stale, check
 from creathon.core.ids import new_id
 from creathon.core.text import _
-from creathon.editions.models import DeliverableKind, Edition
+from creathon.editions.models import Edition
 from creathon.editions.queries import deliverables_of
-from creathon.editions.rules import Deliverables, limits_of
+from creathon.editions.rules import limits_of
 from creathon.projects import mails, queries
+from creathon.projects.actions.revisions import EMPTY, record_version
 from creathon.projects.indexing import hide_from_search, show_in_search
-from creathon.projects.models import Deposit, Project, ProjectFile, ProjectRevision, Upload
+from creathon.projects.models import Deposit, Project, ProjectFile, ProjectRevision
 from creathon.projects.queries import content_at
-from creathon.projects.queries.uploads import bytes_arriving
 from creathon.projects.receipts import bundle_sha256, new_number
 from creathon.projects.rules import (
     FIELDS,
-    FILE,
     VIDEO,
     FicheValues,
     Timing,
     already_deposited,
     bundle_of,
     content_of,
-    file_content,
-    file_problem,
     folded,
     is_complete,
-    length_problem,
     may_deposit_now,
-    may_join,
-    may_keep,
     may_withdraw,
     may_work_on,
     may_write,
@@ -49,43 +42,24 @@ from creathon.projects.rules import (
     write,
     written,
 )
+from creathon.projects.rules.pieces import ids_of, pieces_of
 from creathon.projects.signatures import Signer
 from creathon.teams.models import Team
 
 CHANGED = "Quelqu’un de votre équipe a changé le même texte entre-temps. Comparez les deux : rien n’est perdu."
-FILE_ID, VIDEO_ID = "file_id", "video_id"
-"""Beside the bundle in a revision: which joined files it held."""
-PIECE = DeliverableKind.PIECE
-SLOTS = {PIECE: FILE, DeliverableKind.VIDEO: VIDEO}
-"""The place of each kind in the draft and in the bundle."""
-EMPTY: Mapping[str, Any] = {**FicheValues().content(), FILE: None, FILE_ID: None, VIDEO: None, VIDEO_ID: None}
-"""A draft before its first word."""
-WHOLE_EVERY = 50
-"""Between two whole revisions, each holds only what it changed: a draft saved each second stays small."""
 
 
 @dataclass(frozen=True)
 class Bundle:
-    """What a deposit freezes: the fiche of one version of the draft, and its file."""
+    """What a deposit freezes: the fiche of one version of the draft, and its files."""
 
     content: dict[str, Any]
-    file_id: str | None
-    video_id: str | None
+    files: Sequence[ProjectFile]
     version: int
 
     @property
     def sha256(self) -> str:
         return bundle_sha256(self.content)
-
-
-@dataclass(frozen=True)
-class Joined:
-    """What a received file is. `seconds`: how long a video lasts; None when it does not say."""
-
-    name: str
-    media_type: str | None
-    slot: DeliverableKind = PIECE
-    seconds: float | None = None
 
 
 async def start_project(session: AsyncSession, actor: Actor, team: Team, edition: Edition, *, now: datetime) -> Project:
@@ -167,87 +141,16 @@ async def save_fields(
     if merge.changes:
         write(project, merge.changes)
         fields = [name for name in FIELDS if name in merge.changes]
-        await _record_version(session, actor, project, "project.saved", fields, now=now, fields=fields)
+        await record_version(session, actor, project, "project.saved", fields, now=now, fields=fields)
     return project
 
 
 async def words_at(session: AsyncSession, project_id: str, version: int) -> dict[str, Any]:
-    """The fiche at one version, without the file; nothing at all for a version that never was."""
+    """The fiche at one version, without its files; nothing at all for a version that never was."""
     if version == 0:
         return FicheValues().content()
     content = await content_at(session, project_id, version)
     return {name: content[name] for name in FIELDS} if content else {}
-
-
-async def attach_file(
-    session: AsyncSession,
-    actor: Actor,
-    project: Project,
-    edition: Edition,
-    received: Received,
-    *,
-    joined: Joined,
-    now: datetime,
-    upload: Upload | None = None,
-) -> ProjectFile:
-    """Join a received file to the draft, in its slot, in place of the one before, which older deposits keep.
-
-    `upload`, held by the caller, is what it arrived by when it came in several requests: it has its room already.
-
-    Raises:
-        Refused: writing is closed, the kind is not accepted, there is no room left, or a virus was found in it.
-    """
-    check(may_write(actor, project.team, edition, now=now))
-    slot, allowed = joined.slot, (await _limits(session, edition))[joined.slot]
-    problem = file_problem(joined.name, joined.media_type, received.size, allowed)
-    if (problem := problem or length_problem(joined.seconds, allowed)) or joined.media_type is None:
-        raise Refused(problem or "")
-    if upload is not None:
-        upload.joined_at = now
-    known: ProjectFile | None = getattr(project, SLOTS[slot])
-    if known is not None and (known.sha256, known.name) == (received.sha256, joined.name):
-        return known
-    check(await room_problem(session, project.team_id, edition.id, received.size, but=upload.id if upload else None))
-    stored = await keep(session, received, now=now)
-    check(may_join(stored))
-    file = ProjectFile(
-        team_id=project.team_id, sha256=received.sha256, **vars(joined), added_by=actor.person_id, added_at=now
-    )
-    file.stored = stored
-    setattr(project, SLOTS[slot], file)
-    session.add(file)
-    verb, changed = f"project.{SLOTS[slot]}_joined", [SLOTS[slot]]
-    await _record_version(session, actor, project, verb, changed, now=now, sha256=received.sha256)
-    return file
-
-
-async def _limits(session: AsyncSession, edition: Edition) -> Deliverables:
-    return limits_of(await deliverables_of(session, edition.id))
-
-
-async def room_problem(
-    session: AsyncSession, team_id: str, edition_id: str, size: int, *, but: str | None = None
-) -> Refusal | None:
-    """`may_keep`, where what is still arriving takes room too, except upload `but`."""
-    kept = await queries.bytes_kept(session, team_id, edition_id)
-    arriving = await bytes_arriving(session, team_id, edition_id, but=but)
-    return may_keep(size, of_team=kept[0] + arriving[0], of_edition=kept[1] + arriving[1])
-
-
-async def remove_file(
-    session: AsyncSession,
-    actor: Actor,
-    project: Project,
-    edition: Edition,
-    *,
-    slot: DeliverableKind = PIECE,
-    now: datetime,
-) -> None:
-    """Take the file of a slot off the draft; deposits keep theirs. Doing it twice changes nothing."""
-    check(may_write(actor, project.team, edition, now=now))
-    if getattr(project, SLOTS[slot]) is not None:
-        setattr(project, SLOTS[slot], None)
-        await _record_version(session, actor, project, f"project.{SLOTS[slot]}_removed", [SLOTS[slot]], now=now)
 
 
 async def deposit_project(
@@ -271,7 +174,8 @@ async def deposit_project(
     check(may_work_on(actor, project.team))
     check(may_deposit_now(edition, now=now))
     bundle = await _bundle_at(session, project, version)
-    check(is_complete(bundle.content, project.team, await _limits(session, edition)))
+    limits = limits_of(await deliverables_of(session, edition.id))
+    check(is_complete(bundle.content, project.team, limits))
     late = timing(edition, now=now) is Timing.LATE
     current = project.current
     if known := already_deposited(project, bundle.sha256, late=late):
@@ -336,8 +240,7 @@ def _deposit(
         content=content,
         sha256=bundle.sha256,
         version=bundle.version,
-        file_id=bundle.file_id,
-        video_id=bundle.video_id,
+        files=list(bundle.files),
         superseded_at=None if counts else now,
     )
 
@@ -356,40 +259,6 @@ async def _bundle_at(session: AsyncSession, project: Project, version: int | Non
     if version is not None and version != project.version:
         content = await content_at(session, project.id, version)
         if content is not None:
-            ids = (content.pop(FILE_ID), content.pop(VIDEO_ID, None))
-            return Bundle(bundle_of(content, content[FILE], content.get(VIDEO)), *ids, version)
-    return Bundle(content_of(project), project.file_id, project.video_id, project.version)
-
-
-async def _record_version(
-    session: AsyncSession,
-    actor: Actor,
-    project: Project,
-    verb: str,
-    changed: Sequence[str],
-    *,
-    now: datetime,
-    **details: Any,
-) -> None:
-    """Write the changed draft, its revision and the line of the journal."""
-    project.updated_at, project.updated_by = now, actor.person_id
-    await session.flush()
-    session.add(_revision(project, actor, now, changed))
-    await session.flush()
-    journal.record(session, actor, verb, project, now=now, version=project.version, **details)
-
-
-def _revision(project: Project, actor: Actor, now: datetime, changed: Sequence[str]) -> ProjectRevision:
-    content = {
-        **written(project),
-        **{FILE: file_content(project.file), FILE_ID: project.file_id},
-        **{VIDEO: file_content(project.video), VIDEO_ID: project.video_id},
-    }
-    whole = project.version % WHOLE_EVERY == 1
-    if not whole:
-        kept = {*changed, *(f"{name}_id" for name in (FILE, VIDEO) if name in changed)}
-        content = {name: value for name, value in content.items() if name in kept}
-    return ProjectRevision(
-        project_id=project.id, version=project.version, author_id=actor.person_id, at=now, changed=list(changed),
-        whole=whole, content=content,
-    )  # fmt: skip
+            files = await queries.files_by_id(session, ids_of(content))
+            return Bundle(bundle_of(content, pieces_of(content), content[VIDEO]), files, version)
+    return Bundle(content_of(project), project.files, project.version)

@@ -9,10 +9,11 @@ from creathon.core.actor import Actor
 from creathon.core.errors import Refused, check
 from creathon.editions.models import Edition
 from creathon.editions.rules import DeliverableValues
-from creathon.projects.actions import room_problem
-from creathon.projects.models import Upload
+from creathon.projects.actions.files import room_problem
+from creathon.projects.models import Project, Upload
 from creathon.projects.queries.uploads import uploads_of
 from creathon.projects.rules import may_write
+from creathon.projects.rules.pieces import may_add
 from creathon.projects.rules.uploads import UploadValues, announced_problem
 from creathon.teams.models import Team
 
@@ -24,6 +25,7 @@ async def begin_upload(
     edition: Edition,
     values: UploadValues,
     allowed: DeliverableValues,
+    draft: Project | None,
     *,
     arrived: datetime,
     now: datetime,
@@ -33,11 +35,12 @@ async def begin_upload(
     The team must be locked by the caller. `arrived` is the real instant, which differs from `now` in a rehearsal.
 
     Raises:
-        Refused: writing is closed, the kind is not accepted, or there is no room left.
+        Refused: writing is closed, the kind is not accepted, `draft` holds the most it may, or no room is left.
     """
     check(may_write(actor, team, edition, now=now))
     if problem := announced_problem(values, allowed):
         raise Refused(problem)
+    check(may_add(draft, values.slot, allowed))
     if before := (await uploads_of(session, team.id, actor.person_id)).get(values.slot):
         await drop_upload(session, before)
     check(await room_problem(session, team.id, edition.id, values.size))

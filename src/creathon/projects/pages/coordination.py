@@ -21,8 +21,8 @@ from creathon.editions.rules import coordinated_sites, may_filter_by_site, may_h
 from creathon.projects import queries
 from creathon.projects.events import ProjectOpened
 from creathon.projects.forms import FollowForm
-from creathon.projects.models import Project
-from creathon.projects.pages.download import Shown, file_shown
+from creathon.projects.models import Project, ProjectFile
+from creathon.projects.pages.download import Shown, file_shown, files_shown
 from creathon.projects.pages.track import send_track
 from creathon.projects.queries import FollowFilters
 from creathon.projects.queries.contents import blind_copies
@@ -78,15 +78,15 @@ async def _opened(visit: Visit, session: AsyncSession, project_id: str) -> tuple
 
 async def _files_shown(visit: Visit, session: AsyncSession, project: Project) -> dict[str, Any]:
     """What is joined to the deposit that counts, or to the draft, and what becomes of the copies that jurors read."""
-    shown: dict[str, Shown] = {}
-    held = project.current or project
-    for key, file_id in (("file", held.file_id), ("video", held.video_id)):
-        file = await queries.file_by_id(session, file_id) if file_id else None
-        shown[key] = file_shown(visit, file, visit.url("projects:file", file_id=file_id) if file_id else "")
-        if file is not None and project.current:
-            copy = copy_words((await blind_copies(session, [file.sha256])).get(file.sha256))
-            shown[key] = replace(shown[key], note=f"{shown[key].note} {copy}".strip())
-    return shown
+    deposit = await queries.current_deposit(session, project.id)
+    copies = await blind_copies(session, [file.sha256 for file in deposit.files]) if deposit else {}
+
+    def shown(file: ProjectFile) -> Shown:
+        found = file_shown(visit, file, visit.url("projects:file", file_id=file.id))
+        note = f"{found.note} {copy_words(copies.get(file.sha256)) if deposit else ''}"
+        return replace(found, note=note.strip())
+
+    return files_shown(deposit or project, shown)
 
 
 async def _listing(

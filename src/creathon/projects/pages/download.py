@@ -1,5 +1,6 @@
 """Answers a stored file so that it can only be kept or played, never run: attachment, fixed type, nosniff, sandbox."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,10 +13,11 @@ from creathon.core.text import _
 from creathon.core.web.attachment import attachment_headers
 from creathon.core.web.ranges import Part, part_asked
 from creathon.core.web.visit import Visit
-from creathon.projects.models import BlindCopy, Deposit, Project, ProjectFile
+from creathon.projects.models import BlindCopy, Deposit, HoldsFiles, ProjectFile
 from creathon.projects.queries.contents import blind_copies, slug_of
 from creathon.projects.rules import MEDIA_TYPES
 from creathon.projects.rules.files import blind_name, may_hand_out, may_read_blind, scan_words
+from creathon.projects.rules.pieces import file_content
 
 SAFE_TYPES = frozenset(MEDIA_TYPES.values())
 
@@ -28,19 +30,24 @@ class Shown:
     note: str = ""
 
 
-def own_files_shown(visit: Visit, held: Deposit | Project | None) -> dict[str, Any]:
-    """How a page shows what is joined to a draft or a deposit to a member of its team."""
-    joined = {"file": held.file, "video": held.video} if held else {"file": None, "video": None}
+def files_shown(held: HoldsFiles | None, shown: Callable[[ProjectFile], Shown]) -> dict[str, Any]:
+    """How a page shows what is joined to a draft or a deposit: each of the `pieces`, in order, and the `video`."""
+    video = held.video if held else None
     return {
-        key: file_shown(visit, file, visit.url("projects:file", file_id=file.id) if file else "", own=True)
-        for key, file in joined.items()
+        "pieces": [shown(piece) for piece in held.pieces] if held else [],
+        "video": shown(video) if video else Shown(),
     }
 
 
-def file_shown(visit: Visit, file: ProjectFile | None, url: str, *, own: bool = False) -> Shown:
+def own_files_shown(visit: Visit, held: HoldsFiles | None) -> dict[str, Any]:
+    """The same to a member of its team."""
+    return files_shown(
+        held, lambda file: file_shown(visit, file, visit.url("projects:file", file_id=file.id), own=True)
+    )
+
+
+def file_shown(visit: Visit, file: ProjectFile, url: str, *, own: bool = False) -> Shown:
     """How a page shows a file fetched at `url`; `own`: to a member of its team."""
-    if file is None:
-        return Shown()
     scanned = visit.settings.clamd is not None
     refusal = may_hand_out(file.stored, scanned=scanned, own=own)
     return Shown(None if refusal else url, scan_words(file.stored, scanned=scanned, own=own))
@@ -68,9 +75,11 @@ class BlindFile:
     name: str
     copy: BlindCopy | None
 
-    def named(self, said: dict[str, Any]) -> dict[str, Any]:
+    @property
+    def said(self) -> dict[str, Any]:
         """What the bundle says of it, with the name and the size of the copy."""
-        return {**said, "name": self.name, "size": ((self.copy and self.copy.copied) or self.file.stored).size}
+        size = ((self.copy and self.copy.copied) or self.file.stored).size
+        return {**file_content(self.file), "name": self.name, "size": size}
 
     def refusal(self, visit: Visit) -> Refusal | None:
         """Why it is not handed out now."""
@@ -94,15 +103,15 @@ class BlindFile:
 
 
 async def blind_files(session: AsyncSession, deposit: Deposit | None) -> dict[str, BlindFile]:
-    """The file (`file`) and the video (`video`) of a deposit for a juror; what is not there is not in it."""
-    both = {"file": deposit.file, "video": deposit.video} if deposit else {}
-    joined = {key: file for key, file in both.items() if file is not None}
-    if deposit is None or not joined:
+    """What is joined to a deposit for a juror, by the id of each file."""
+    if deposit is None or not deposit.files:
         return {}
     slug = await slug_of(session, deposit.project_id)
-    copies = await blind_copies(session, [file.sha256 for file in joined.values()])
+    copies = await blind_copies(session, [file.sha256 for file in deposit.files])
+    numbers = {piece.id: number for number, piece in enumerate(deposit.pieces, 1)}
     return {
-        key: BlindFile(file, blind_name(slug, file.media_type), copies.get(file.sha256)) for key, file in joined.items()
+        file.id: BlindFile(file, blind_name(slug, file.media_type, numbers.get(file.id, 1)), copies.get(file.sha256))
+        for file in deposit.files
     }
 
 

@@ -18,13 +18,14 @@ from creathon.core.web.pages import done
 from creathon.core.web.visit import Session, Visit, Visiting
 from creathon.editions.models import DeliverableKind
 from creathon.editions.pages.at_hand import edition_of
-from creathon.projects import actions, queries
+from creathon.projects import queries
+from creathon.projects.actions.files import remove_file
 from creathon.projects.events import ProjectOpened
 from creathon.projects.forms import FicheForm, FileForm, VideoForm
 from creathon.projects.opening import Unsafe
 from creathon.projects.pages.desk import Desk, desk_of
 from creathon.projects.pages.download import send_file
-from creathon.projects.pages.joining import Coming, Files, join_file, joined_words
+from creathon.projects.pages.joining import Coming, Files, join_file, joined_words, removed_words
 from creathon.projects.pages.writing import show
 from creathon.projects.rules import PLAIN_LIMITS, clean_name, may_fetch_file, may_write, written
 from creathon.teams.queries import team_by_id
@@ -49,13 +50,12 @@ class FilePages(Controller):
     async def join_video(self, visit: Visiting, database: DatabaseOf, files: Files) -> Response[Any]:
         return await _join(visit, database, files, VIDEO)
 
-    @post("/fichier/retirer", name="projects:remove-file", policy="signed_in")
-    async def remove(self, visit: Visiting, session: Session) -> Response[Any]:
-        return await _remove(visit, session, PIECE, _("Le fichier n’est plus joint au brouillon."))
-
-    @post("/video/retirer", name="projects:remove-video", policy="signed_in")
-    async def remove_video(self, visit: Visiting, session: Session) -> Response[Any]:
-        return await _remove(visit, session, VIDEO, _("La vidéo n’est plus jointe au brouillon."))
+    @post("/fichiers/{file_id:str}/retirer", name="projects:remove-file", policy="signed_in")
+    async def remove(self, visit: Visiting, session: Session, file_id: FromPath[str]) -> Response[Any]:
+        desk = await desk_of(visit, session, lock=True)
+        file = await remove_file(session, visit.actor, desk.started, desk.edition, file_id, now=visit.now)
+        anchor = ANCHORS[file.slot if file else PIECE]
+        return done(visit, visit.url("projects:mine") + anchor, removed_words(file))
 
     @get("/fichiers/{file_id:str}", name="projects:file", policy="signed_in")
     async def fetch(self, visit: Visiting, session: Session, files: Files, file_id: FromPath[str]) -> Stream:
@@ -93,12 +93,6 @@ async def _join(visit: Visit, database: Database, files: FileStore, slot: Delive
     except Unsafe as unsafe:
         return _refused(visit, desk, slot, str(unsafe))
     return done(visit, visit.url("projects:mine") + ANCHORS[slot], joined_words(joined))
-
-
-async def _remove(visit: Visit, session: Session, slot: DeliverableKind, words: str) -> Response[Any]:
-    desk = await desk_of(visit, session, lock=True)
-    await actions.remove_file(session, visit.actor, desk.started, desk.edition, slot=slot, now=visit.now)
-    return done(visit, visit.url("projects:mine") + ANCHORS[slot], words)
 
 
 def _refused(visit: Visit, desk: Desk, slot: DeliverableKind, sentence: str) -> Template:

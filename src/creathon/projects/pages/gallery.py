@@ -40,6 +40,7 @@ from creathon.projects.rules import (
     value_words,
 )
 from creathon.projects.rules.captions import cues_of, followed_how
+from creathon.projects.rules.pieces import pieces_of, with_pieces
 from creathon.projects.rules.search import Sought, sought
 from creathon.projects.rules.sharing import collection, creative_work
 
@@ -54,7 +55,13 @@ def add_fiche_words(_visit: Visit, _context: dict[str, Any]) -> dict[str, Any]:
 def fiche_words() -> dict[str, Any]:
     """The same, for what is no page."""
     words = {"labels": LABELS, "choices": CHOICES, "levels": LEVELS, "needs": NEEDS, "of": value_words}
-    return {"fiche_words": words, "sheets_read": sheets_read, "followed_how": followed_how, "cues_of": cues_of}
+    return {
+        "fiche_words": words,
+        "sheets_read": sheets_read,
+        "followed_how": followed_how,
+        "cues_of": cues_of,
+        "pieces_of": pieces_of,
+    }
 
 
 class GalleryPages(Controller):
@@ -89,7 +96,7 @@ class GalleryPages(Controller):
         linked = creative_work(deposit.content, team=team.name, edition=edition.title, address=address)
         return page(
             visit, "projects/public.html", edition=edition, team=team, deposit=deposit, address=address, linked=linked,
-            has_pdf=pdf_is_there(), slug=slug,
+            content=with_pieces(deposit.content, ()), has_pdf=pdf_is_there(), slug=slug,
         )  # fmt: skip
 
     @get("/{slug:str}/projet.pdf", name="projects:public-pdf", policy="public")
@@ -99,7 +106,8 @@ class GalleryPages(Controller):
         return await paper(
             visit, session, "projects/public_pdf.html", f"projet-{slug}.pdf", strangers=True,
             edition=edition, team=deposit.project.team, deposit=deposit, author=deposit.project.team.name,
-            address=visit.settings.base_url + visit.url("projects:public", slug=slug), **fiche_words(),
+            address=visit.settings.base_url + visit.url("projects:public", slug=slug),
+            content=with_pieces(deposit.content, ()), **fiche_words(),
         )  # fmt: skip
 
 

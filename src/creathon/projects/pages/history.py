@@ -12,6 +12,7 @@ from creathon.core.text import _
 from creathon.core.web.pages import done, page, posted_version
 from creathon.core.web.visit import PageNumber, Session, Visiting
 from creathon.projects import actions
+from creathon.projects.actions.revisions import EMPTY
 from creathon.projects.pages.captions import compare_captions
 from creathon.projects.pages.comparing import compare
 from creathon.projects.pages.desk import desk_of
@@ -25,6 +26,7 @@ from creathon.projects.rules import (
     may_write,
     moment_words,
     sittings,
+    value_at,
     value_words,
     word_differences,
     written,
@@ -65,12 +67,13 @@ class HistoryPages(Controller):
         number = version or project.version
         since = depuis if 0 <= depuis < number else number - 1
         found = await contents_at(session, project.id, since or number, number)
-        before, after = found.get(since, None if since else actions.EMPTY), found.get(number)
+        before, after = found.get(since, None if since else EMPTY), found.get(number)
         last = await change_at(session, project.id, number)
         if after is None or before is None or last is None:
             raise NotThere()
-        names = [name for name in NAMES if before.get(name) != after.get(name)]
-        texts = {name: (value_words(name, before.get(name)), value_words(name, after.get(name))) for name in names}
+        values = {name: (value_at(before, name), value_at(after, name)) for name in NAMES}
+        names = [name for name, (old, new) in values.items() if old != new]
+        texts = {name: (value_words(name, values[name][0]), value_words(name, values[name][1])) for name in names}
         return page(
             visit, "projects/version.html", edition=desk.edition, team=desk.team, project=project, number=number,
             since=since, names=names, labels=NAMES, author=author_words(last),

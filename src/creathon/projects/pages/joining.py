@@ -14,8 +14,8 @@ from creathon.core.web.transactions import provide_session
 from creathon.core.web.visit import Visit
 from creathon.editions.models import DeliverableKind
 from creathon.editions.rules import DeliverableValues
-from creathon.projects import actions
-from creathon.projects.models import Upload
+from creathon.projects.actions.files import Joined, attach_file
+from creathon.projects.models import ProjectFile, Upload
 from creathon.projects.opening import Unsafe
 from creathon.projects.pages.desk import desk_of, started
 from creathon.projects.queries.uploads import upload_by_id
@@ -36,9 +36,7 @@ class Coming:
     allowed: DeliverableValues
 
 
-async def join_file(
-    visit: Visit, files: FileStore, coming: Coming, *, now: datetime, upload_id: str = ""
-) -> actions.Joined:
+async def join_file(visit: Visit, files: FileStore, coming: Coming, *, now: datetime, upload_id: str = "") -> Joined:
     """Look into a file, store it or what takes its place, join it to the draft of the person's team.
 
     It is on the disk before the transaction begins: a slow disk holds no lock. `upload_id` names what it arrived by.
@@ -57,13 +55,11 @@ async def join_file(
         if upload is None:
             raise NotThere()
     project = await started(visit, session, desk, now=now)
-    await actions.attach_file(
-        session, visit.actor, project, desk.edition, received, joined=joined, now=now, upload=upload
-    )
+    await attach_file(session, visit.actor, project, desk.edition, received, joined=joined, now=now, upload=upload)
     return joined
 
 
-async def _looked_into(coming: Coming) -> tuple[actions.Joined, Readable | None]:
+async def _looked_into(coming: Coming) -> tuple[Joined, Readable | None]:
     """What it is, and what to store in its place."""
     name, file = coming.name, coming.file
     media_type, size = sniff(name, file)
@@ -71,14 +67,14 @@ async def _looked_into(coming: Coming) -> tuple[actions.Joined, Readable | None]
     if problem is not None or media_type is None:
         raise Unsafe(problem or "")
     if coming.slot is DeliverableKind.PIECE:
-        return actions.Joined(name, media_type), await safe(file, media_type)
+        return Joined(name, media_type), await safe(file, media_type)
     found, seconds = await probe(file)
     if problem := _(NO_VIDEO) if found != media_type else length_problem(seconds, coming.allowed):
         raise Unsafe(problem)
-    return actions.Joined(name, media_type, coming.slot, seconds), None
+    return Joined(name, media_type, coming.slot, seconds), None
 
 
-def joined_words(joined: actions.Joined) -> str:
+def joined_words(joined: Joined) -> str:
     """What the page says once it is done."""
     if joined.slot is DeliverableKind.PIECE:
         return _("Fichier joint au brouillon : %(name)s.", name=joined.name)
@@ -87,3 +83,10 @@ def joined_words(joined: actions.Joined) -> str:
     return _(
         "Vidéo jointe au brouillon : %(name)s, %(seconds)s secondes.", name=joined.name, seconds=int(joined.seconds)
     )
+
+
+def removed_words(file: ProjectFile | None) -> str:
+    """What the page says once it is taken off; somebody else may have done it before."""
+    if file is None:
+        return _("Ce fichier n’était plus joint au brouillon.")
+    return _("Retiré du brouillon : %(name)s.", name=file.name)

@@ -60,8 +60,9 @@ class UploadPages(Controller):
         if problem := announced_problem(values, allowed):
             return tus.answer(422, problem)
         upload = await begin_upload(
-            session, visit.actor, desk.team, desk.edition, values, allowed, arrived=visit.arrived, now=visit.now
-        )
+            session, visit.actor, desk.team, desk.edition, values, allowed, desk.project,
+            arrived=visit.arrived, now=visit.now,
+        )  # fmt: skip
         if before := desk.arriving.get(values.slot):
             files.arriving.remove(before.id)
         location = visit.url("projects:upload", upload_id=upload.id)

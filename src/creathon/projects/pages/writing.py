@@ -37,6 +37,7 @@ from creathon.projects.rules import (
     written,
 )
 from creathon.projects.rules.admissibility import contest_closes, gates_read, may_contest
+from creathon.projects.rules.pieces import NOTHING_JOINED, may_add
 
 
 class ProjectPages(Controller):
@@ -100,6 +101,7 @@ def show(visit: Visit, desk: Desk, form: FicheForm, *, status: int = 200, typed:
         **own_files_shown(visit, project),
         "accepted": formats_words(desk.limits[DeliverableKind.PIECE].formats),
         "file_limits": desk.limits[DeliverableKind.PIECE],
+        "full": may_add(project, DeliverableKind.PIECE, desk.limits[DeliverableKind.PIECE]),
         "arriving": desk.arriving,
     }
     return page(visit, "projects/mine.html", status=status, **(known | context | decided_words(visit, desk) | more))
@@ -123,7 +125,7 @@ def decided_words(visit: Visit, desk: Desk) -> dict[str, Any]:
 def desk_words(visit: Visit, desk: Desk) -> dict[str, Any]:
     """What the page says of the draft and of its deposit, as both are now."""
     project, edition = desk.project, desk.edition
-    content = content_of(project) if project else {**written(None), "file": None, "video": None}
+    content = content_of(project) if project else {**written(None), **NOTHING_JOINED}
     closed = may_write(visit.actor, desk.team, edition, now=visit.now)
     return {
         "edition": edition,

@@ -1,5 +1,6 @@
 """Projects, deposits, revisions; and the list of the coordination, which reads no long text."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -19,18 +20,15 @@ from creathon.projects.rules import OLDER, Change, Progress
 from creathon.projects.rules.access import OUT
 from creathon.teams.models import Team, TeamMember
 
-_DRAFT_FILES = (
-    joinedload(Project.file).joinedload(ProjectFile.stored),
-    joinedload(Project.video).joinedload(ProjectFile.stored),
-)
+_DRAFT_FILES = joinedload(Project.files).joinedload(ProjectFile.stored)
 _COMPLETE = (
-    *_DRAFT_FILES,
+    _DRAFT_FILES,
     selectinload(Project.deposits),
     selectinload(Project.team).options(
         joinedload(Team.site), selectinload(Team.members).joinedload(TeamMember.person)
     ),
 )  # fmt: skip
-_FILES = tuple(joinedload(of).joinedload(ProjectFile.stored) for of in (Deposit.file, Deposit.video))
+_FILES = joinedload(Deposit.files).joinedload(ProjectFile.stored)
 MOST_CHANGES = 200
 _OF_CHANGE = (
     ProjectRevision.version, ProjectRevision.at, ProjectRevision.author_id, Person.given_name, Person.family_name,
@@ -63,16 +61,16 @@ class FollowFilters:
 
 
 async def project_of_team(session: AsyncSession, team_id: str, *, lock: bool = False) -> Project | None:
-    """The project of a team with its file, deposits, team, site and members; locked when it is about to change."""
+    """The project of a team with its files, deposits, team, site and members; locked when it is about to change."""
     return await _one(session, select(Project).where(Project.team_id == team_id), lock=lock)
 
 
 async def draft_of_team(session: AsyncSession, team: Team, *, lock: bool = False) -> Project | None:
-    """The project of a loaded team with its file alone, for a save."""
-    query = select(Project).where(Project.team_id == team.id).options(*_DRAFT_FILES)
+    """The project of a loaded team with its files alone, for a save."""
+    query = select(Project).where(Project.team_id == team.id).options(_DRAFT_FILES)
     if lock:
         query = query.with_for_update(of=Project).execution_options(populate_existing=True)
-    project = await session.scalar(query)
+    project = (await session.scalars(query)).unique().one_or_none()
     if project is not None:
         set_committed_value(project, "team", team)
     return project
@@ -98,22 +96,23 @@ async def project_by_id(session: AsyncSession, project_id: str, *, lock: bool = 
 
 
 async def current_deposit(session: AsyncSession, project_id: str) -> Deposit | None:
-    """The deposit that counts, with its file."""
+    """The deposit that counts, with its files."""
     query = select(Deposit).where(Deposit.project_id == project_id, Deposit.superseded_at.is_(None))
-    return await session.scalar(query.options(*_FILES))
+    return (await session.scalars(query.options(_FILES))).unique().one_or_none()
 
 
 async def deposit_by_number(session: AsyncSession, number: str) -> Deposit | None:
-    """A deposit by its receipt, with its file and its project's team and members."""
+    """A deposit by its receipt, with its files and its project's team and members."""
     team = joinedload(Deposit.project).joinedload(Project.team)
     query = select(Deposit).where(Deposit.number == number)
-    return await session.scalar(
+    found = await session.scalars(
         query.options(
-            *_FILES,
+            _FILES,
             team.joinedload(Team.site),
             team.selectinload(Team.members).joinedload(TeamMember.person),
         )
     )
+    return found.unique().one_or_none()
 
 
 async def deposited_projects(
@@ -126,11 +125,11 @@ async def deposited_projects(
     if site_ids is not None:
         query = query.join(Team, Team.id == Project.team_id).where(Team.site_id.in_(site_ids))
     found = await session.scalars(query.options(*_COMPLETE).order_by(Deposit.title_key, Project.id))
-    return list(found)
+    return list(found.unique())
 
 
 async def content_at(session: AsyncSession, project_id: str, version: int) -> dict[str, Any] | None:
-    """What the draft was at one version, its file and the file's id included; None for a version that never was."""
+    """What the draft was at one version, its files and their ids included; None for a version that never was."""
     return (await contents_at(session, project_id, version, version)).get(version)
 
 
@@ -192,6 +191,11 @@ async def file_by_id(session: AsyncSession, file_id: str) -> ProjectFile | None:
     return await session.scalar(query)
 
 
+async def files_by_id(session: AsyncSession, ids: Collection[str]) -> list[ProjectFile]:
+    """Some files."""
+    return list(await session.scalars(select(ProjectFile).where(ProjectFile.id.in_(ids)))) if ids else []
+
+
 async def bytes_kept(session: AsyncSession, team_id: str, edition_id: str) -> tuple[int, int]:
     """How many bytes the files of a team, and of its edition, take."""
     kept = select(ProjectFile.team_id, ProjectFile.sha256, StoredFile.size).distinct()
@@ -247,7 +251,7 @@ async def _one(session: AsyncSession, query: Select[Project], *, lock: bool = Fa
     query = query.options(*_COMPLETE)
     if lock:
         query = query.with_for_update(of=Project).execution_options(populate_existing=True)
-    return await session.scalar(query)
+    return (await session.scalars(query)).unique().one_or_none()
 
 
 def _followed(query: Select[Any], edition_id: str, filters: FollowFilters) -> Select[Any]:

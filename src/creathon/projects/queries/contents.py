@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
 from creathon.core.files import Scan, StoredFile
-from creathon.projects.models import BlindCopy, Deposit, Project, ProjectFile
+from creathon.projects.models import BlindCopy, Deposit, DepositFile, Project, ProjectFile
 from creathon.teams.models import Team
 
 
@@ -22,12 +22,9 @@ async def teams_holding(session: AsyncSession, sha256: str) -> list[tuple[Team, 
 
 
 async def contents_of_deposit(session: AsyncSession, deposit: Deposit) -> list[StoredFile]:
-    """What the platform keeps of the file and of the video of a deposit, read again."""
-    joined = [file_id for file_id in (deposit.file_id, deposit.video_id) if file_id]
-    if not joined:
-        return []
-    query = select(StoredFile).join(ProjectFile, ProjectFile.sha256 == StoredFile.sha256)
-    query = query.where(ProjectFile.id.in_(joined))
+    """What the platform keeps of the files and of the video of a deposit, read again."""
+    query = select(StoredFile).distinct().join(ProjectFile, ProjectFile.sha256 == StoredFile.sha256)
+    query = query.join(DepositFile, DepositFile.file_id == ProjectFile.id).where(DepositFile.deposit_id == deposit.id)
     return list(await session.scalars(query.execution_options(populate_existing=True)))
 
 
@@ -59,7 +56,8 @@ async def content_to_copy(session: AsyncSession, now: datetime) -> ToCopy | None
     """The next content whose copy is to be made."""
     query = (
         select(ProjectFile.sha256, ProjectFile.media_type, BlindCopy)
-        .join(Deposit, or_(Deposit.file_id == ProjectFile.id, Deposit.video_id == ProjectFile.id))
+        .join(DepositFile, DepositFile.file_id == ProjectFile.id)
+        .join(Deposit, Deposit.id == DepositFile.deposit_id)
         .outerjoin(BlindCopy, BlindCopy.sha256 == ProjectFile.sha256)
         .where(Deposit.superseded_at.is_(None), Deposit.arrived_at <= now - SETTLED)
         .where(or_(BlindCopy.sha256.is_(None), BlindCopy.due_at <= now))
@@ -84,7 +82,8 @@ async def late_copies(session: AsyncSession, edition_id: str, now: datetime) -> 
     given_up = and_(BlindCopy.sha256.is_not(None), BlindCopy.due_at.is_(None))
     query = (
         select(given_up, func.count(ProjectFile.sha256.distinct()), func.min(Deposit.arrived_at))
-        .join(Deposit, or_(Deposit.file_id == ProjectFile.id, Deposit.video_id == ProjectFile.id))
+        .join(DepositFile, DepositFile.file_id == ProjectFile.id)
+        .join(Deposit, Deposit.id == DepositFile.deposit_id)
         .outerjoin(BlindCopy, BlindCopy.sha256 == ProjectFile.sha256)
         .where(Deposit.edition_id == edition_id, Deposit.superseded_at.is_(None), BlindCopy.copy_sha256.is_(None))
         .where(Deposit.arrived_at <= now - LATE)

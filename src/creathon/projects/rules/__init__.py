@@ -47,7 +47,6 @@ from creathon.projects.rules.fiche import (
     bundle_of,
     content_of,
     differing,
-    file_content,
     folded,
     is_web_address,
     missing,
@@ -67,9 +66,7 @@ from creathon.projects.rules.files import (
     sniff,
 )
 from creathon.projects.rules.history import (
-    FILE,
     NAMES,
-    VIDEO,
     Change,
     Sitting,
     author_words,
@@ -77,6 +74,7 @@ from creathon.projects.rules.history import (
     last_hands,
     news,
     sittings,
+    value_at,
 )
 from creathon.projects.rules.merging import (
     Merge,
@@ -87,6 +85,7 @@ from creathon.projects.rules.merging import (
     value_words,
     word_differences,
 )
+from creathon.projects.rules.pieces import FILE, VIDEO
 from creathon.projects.rules.questions import Kind, Part
 from creathon.projects.rules.sheets import ANSWERS, SHEETS, sheets_read, signals_of
 
@@ -133,7 +132,6 @@ __all__ = [
     "deposited_as_it_is",
     "differing",
     "fields_words",
-    "file_content",
     "file_problem",
     "folded",
     "hours_of_alarm",
@@ -167,6 +165,7 @@ __all__ = [
     "statement_of",
     "takes_the_place_of",
     "timing",
+    "value_at",
     "value_words",
     "verification",
     "withdrawn_words",

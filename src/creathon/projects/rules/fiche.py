@@ -1,7 +1,7 @@
 """What a project says: its words, its limits, its content as it is kept, and what is missing before a deposit."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 from creathon.core.text import _
 from creathon.editions.models import DeliverableKind
 from creathon.editions.rules import Deliverables
-from creathon.projects.models import Project, ProjectFile
+from creathon.projects.models import Project
 from creathon.projects.rules.captions import followed_how
 from creathon.projects.rules.choices import LEVELS, NEEDS
+from creathon.projects.rules.pieces import FILE, NOTHING_JOINED, VIDEO, file_content, with_pieces
 from creathon.projects.rules.sheets import (
     ANSWER_LABELS,
     ANSWER_LIMITS,
@@ -98,8 +99,8 @@ CAPTIONS = "video_captions"
 """Written on a page of their own; in a bundle only when there are some."""
 TYPED = tuple(name for name in FIELDS if name != CAPTIONS)
 """What the page of the project writes."""
-OLDER: Mapping[str, Any] = {**BLANK, CAPTIONS: ""}
-"""What a version older than a question, or than captions, says of them."""
+OLDER: Mapping[str, Any] = {**BLANK, CAPTIONS: "", **NOTHING_JOINED}
+"""What a version older than a question, than captions or than several pieces says of them."""
 COLUMNS = {"ethics": "ethics_answers", "inclusion": "inclusion_answers"}
 """Where the draft keeps the answers to each questionnaire."""
 
@@ -133,32 +134,25 @@ def write(project: Project, changes: Mapping[str, Any]) -> None:
 
 
 def bundle_of(
-    values: Mapping[str, Any], file: dict[str, Any] | None, video: dict[str, Any] | None = None
+    values: Mapping[str, Any], pieces: Sequence[dict[str, Any]], video: dict[str, Any] | None = None
 ) -> dict[str, Any]:
-    """What a deposit freezes: the fiche, the answers there are with the version of their questionnaire, the file.
+    """What a deposit freezes: the fiche, the answers there are with the version of their questionnaire, the files.
 
-    Without any answer, joined video nor captions it is, byte for byte, what it was before there were any.
+    Without any answer, joined video, second piece nor captions it is, byte for byte, what it was before there were any.
     """
-    bundle = {name: values[name] for name in WORDS if name != CAPTIONS or values[name]} | {"file": file}
+    bundle = with_pieces({name: values[name] for name in WORDS if name != CAPTIONS or values[name]}, pieces)
     for sheet in SHEETS:
         bundle |= given(values, sheet)
     if video is not None:
-        bundle["video"] = video
+        bundle[VIDEO] = video
     versions = versions_of(values)
     return bundle | {VERSIONS: versions} if versions else bundle
 
 
 def content_of(project: Project) -> dict[str, Any]:
-    """The bundle of a project as it stands, its file included (loaded with its stored content)."""
-    return bundle_of(written(project), file_content(project.file), file_content(project.video))
-
-
-def file_content(file: ProjectFile | None) -> dict[str, Any] | None:
-    """What a bundle says of a file, and how long it lasts when it does."""
-    if file is None:
-        return None
-    said = {"name": file.name, "size": file.stored.size, "sha256": file.sha256, "media_type": file.media_type}
-    return said if file.seconds is None else said | {"seconds": int(file.seconds)}
+    """The bundle of a project as it stands, its files included (loaded with their stored content)."""
+    pieces, video = [file_content(piece) for piece in project.pieces], project.video
+    return bundle_of(written(project), pieces, file_content(video) if video else None)
 
 
 def differing(mine: dict[str, Any], theirs: dict[str, Any]) -> list[str]:
@@ -183,7 +177,7 @@ def missing(content: dict[str, Any], team: Team, limits: Deliverables) -> list[M
 
 
 def _not_handed_in(content: dict[str, Any], limits: Deliverables) -> list[Missing]:
-    absent, address, joined = [], content["video_url"], content.get("video")
+    absent, address, joined = [], content["video_url"], content.get(VIDEO)
     is_asked = limits[DeliverableKind.VIDEO].required
     if is_asked and not address and not joined:
         absent.append(Missing("video_url", _("La vidéo est à joindre, ou son adresse est à remplir")))
@@ -192,8 +186,8 @@ def _not_handed_in(content: dict[str, Any], limits: Deliverables) -> list[Missin
     if (is_asked or address or joined) and not followed_how(content):
         sentence = _("La vidéo est à sous-titrer ; sinon, elle l’est déjà (à cocher) ou sa transcription est à remplir")
         absent.append(Missing("video_captioned", sentence))
-    if limits[DeliverableKind.PIECE].required and not content.get("file"):
-        absent.append(Missing("file", _("Un fichier est à joindre au brouillon")))
+    if limits[DeliverableKind.PIECE].required and not content.get(FILE):
+        absent.append(Missing(FILE, _("Un fichier est à joindre au brouillon")))
     return absent
 
 

@@ -15,6 +15,7 @@ from creathon.editions.rules.rulebook import Acceptances
 from creathon.projects.models import Deposit
 from creathon.projects.rules.captions import cues_of, followed_how
 from creathon.projects.rules.deposits import deposit_words
+from creathon.projects.rules.pieces import FILE
 from creathon.projects.rules.sheets import flags_of, unanswered
 from creathon.teams.models import Team
 from creathon.teams.rules import size_words, suspended, team_is_complete
@@ -40,7 +41,7 @@ class Facts:
     asked: Deliverables
     """What the edition asks for."""
     stored: Sequence[StoredFile] = ()
-    """The contents of the joined file and video."""
+    """The contents of the joined files and video."""
 
     @property
     def content(self) -> dict[str, Any]:
@@ -92,7 +93,7 @@ def _deliverables(facts: Facts) -> Finding:
     absent = [name for name, fields in DELIVERABLES.items() if not all(facts.content.get(one) for one in fields)]
     if facts.asked[DeliverableKind.VIDEO].required and not facts.has_video:
         absent.append("la vidéo")
-    if facts.asked[DeliverableKind.PIECE].required and not facts.content.get("file"):
+    if facts.asked[DeliverableKind.PIECE].required and not facts.content.get(FILE):
         absent.append("le fichier")
     if not absent:
         return Finding(True, _("Tout ce que l’édition demande de remettre est là."))

@@ -1,17 +1,18 @@
 """What the history of a draft says: who changed which field, and when."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from creathon.core.text import _
 from creathon.projects.rules.deposits import moment_words
 from creathon.projects.rules.fiche import FIELDS, LABELS
+from creathon.projects.rules.pieces import FILE, VIDEO, pieces_of
 
-FILE, VIDEO = "file", "video"
 SAME_SITTING = timedelta(minutes=10)
 MOST_NAMED = 4
-NAMES = {**LABELS, FILE: "Fichier joint", VIDEO: "Vidéo jointe"}
+NAMES = {**LABELS, FILE: "Fichiers joints", VIDEO: "Vidéo jointe"}
 SOMEBODY = "Une personne qui n’est plus sur la plateforme"
 
 
@@ -63,6 +64,11 @@ def fields_words(fields: Sequence[str]) -> str:
     if len(fields) > MOST_NAMED:
         return _("%(count)s parties du brouillon", count=len(fields))
     return ", ".join(_("« %(name)s »", name=NAMES[name]) for name in fields) or _("le brouillon entier")
+
+
+def value_at(content: Mapping[str, Any], name: str) -> Any:
+    """What a version says under one of the `NAMES`."""
+    return pieces_of(content) if name == FILE else content.get(name)
 
 
 def author_words(change: Change) -> str:

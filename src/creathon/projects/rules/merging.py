@@ -8,6 +8,7 @@ from typing import Any
 
 from creathon.core.text import _
 from creathon.projects.rules.fiche import CHOICES, FIELDS
+from creathon.projects.rules.pieces import FILE, VIDEO
 from creathon.projects.rules.sheets import SINGLE
 
 ONE_LINE = frozenset({"title", "video_url", "video_captioned", *SINGLE})
@@ -80,6 +81,8 @@ def value_words(name: str, value: Any) -> str:
         return ", ".join(CHOICES[name].get(choice, choice) for choice in value)
     if name in SINGLE:
         return SINGLE[name].get(value, value)
-    if name in ("file", "video"):
+    if name == FILE:
+        return ", ".join(piece["name"] for piece in value)
+    if name == VIDEO:
         return str(value["name"]) if value else ""
     return str(value)
