@@ -86,15 +86,18 @@ async def test_limits_are_changed_and_the_journal_says_how(
 ) -> None:
     await set_state(database, edition, EditionState.ANNOUNCED)
     await visitor.open(PAGE)
-    await visitor.submit(piece_formats=["pdf"], piece_megabytes="5", piece_required="y", video_seconds="90")
+    await visitor.submit(
+        piece_formats=["pdf"], piece_megabytes="5", piece_required="y", piece_most="10", video_seconds="90"
+    )
     assert "Les livrables sont enregistrés." in visitor.flash, visitor.errors
     assert await stored(database, edition) == {
-        PIECE: DeliverableValues(("pdf",), 5_000_000, None, required=True),
+        PIECE: DeliverableValues(("pdf",), 5_000_000, None, required=True, most=10),
         VIDEO: replace(USUAL[VIDEO], max_seconds=90),
     }
     async with database.reading() as session:
         line = (await session.scalars(select(JournalLine).where(JournalLine.verb == "deliverables.edited"))).one()
-    assert line.details["piece"] == {"formats": ["pdf"], "max_bytes": 5_000_000, "max_seconds": None, "required": True}
+    said = {"formats": ["pdf"], "max_bytes": 5_000_000, "max_seconds": None, "required": True, "most": 10}
+    assert line.details["piece"] == said
 
 
 async def test_the_same_limits_write_nothing(visitor: Visitor, database: Database, edition: Edition) -> None:
@@ -113,6 +116,7 @@ async def test_the_same_limits_write_nothing(visitor: Visitor, database: Databas
         ({"piece_formats": []}, "Choisissez au moins un format."),
         ({"piece_megabytes": "21"}, "Écrivez un nombre entre 1 et 20."),
         ({"piece_megabytes": "0"}, "Écrivez un nombre entre 1 et 20."),
+        ({"piece_most": "11"}, "Écrivez un nombre entre 1 et 10."),
         ({"video_megabytes": "beaucoup"}, "Écrivez un nombre entre 1 et 2000."),
         ({"video_seconds": ""}, "Ce champ est obligatoire."),
     ],
@@ -132,6 +136,7 @@ async def test_what_the_platform_cannot_hold_is_refused(
     ("typed", "sentence"),
     [
         ({"piece_formats": ["pdf", "png"]}, "ce format reste accepté (ODT, DOCX, PPTX, ODP ou JPEG)"),
+        ({"piece_most": "2"}, "3 fichiers restent possibles"),
         ({"piece_megabytes": "19"}, "la taille reste d’au moins 20 Mo"),
         ({"video_seconds": "179"}, "la durée reste d’au moins 180 secondes"),
         ({"piece_required": "y"}, "ce qui était facultatif le reste"),

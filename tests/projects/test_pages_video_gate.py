@@ -25,7 +25,7 @@ from tests.clamd import EICAR, FakeClamd, fake_clamd
 from tests.factories.accounts import make_holder
 from tests.factories.editions import CREATION, EVALUATION, site_of
 from tests.factories.jury import coordinator_of, declare, make_panel, make_rubric, reads_of
-from tests.factories.projects import join_file, join_video, make_deposit, make_draft
+from tests.factories.projects import PDF_END, PDF_START, join_file, join_video, make_deposit, make_draft
 from tests.personas import CLAIRE, HUGO, NADIA, SAMIR
 from tests.projects.conftest import Scene
 from tests.projects.videos import box, mp4
@@ -66,14 +66,15 @@ def copyist(database: Database, store: FileStore, clock: MovableClock) -> Copyis
 
 
 async def hold(
-    scene: Scene, database: Database, clock: MovableClock, store: FileStore, content: bytes, document: str = ""
+    scene: Scene, database: Database, clock: MovableClock, store: FileStore, content: bytes, *documents: str
 ) -> Held:
     edition = scene.edition
     async with database.writing() as session:
         project = await make_draft(session, edition, scene.team)
         joined = await join_video(session, edition, project, store=store, content=content, name="Awa des Marches.mp4")
-        if document:
-            await join_file(session, edition, project, store=store, name=document)
+        for document in documents:
+            content = PDF_START + document.encode() + PDF_END
+            await join_file(session, edition, project, store=store, content=content, name=document)
         await make_deposit(session, edition, project)
         await make_rubric(session, edition)
         panel = await make_panel(session, edition, (NADIA,), reads=1)
@@ -131,6 +132,30 @@ async def test_a_video_is_not_played_by_the_juror_of_another_panel(
     for path in (held.film, held.reading):
         answer = await visitor.http.get(path, headers={"range": "bytes=0-7"})
         assert (answer.status_code, NAMED[:8] in answer.content) == (404, False), path
+
+
+@pytest.mark.bar("E54")
+async def test_a_juror_reads_every_piece_under_a_name_that_tells_nothing(
+    visitor: Visitor, scene: Scene, app: Creathon, database: Database, clock: MovableClock, store: FileStore,
+    copyist: Copyist,
+) -> None:  # fmt: skip
+    held = await hold(scene, database, clock, store, NAMED, "Lettre d’Awa.pdf", "Riviere.pdf", "Marches.pdf")
+    await copyist.copy_due()
+    await visitor.sign_in_as(held.people["Nadia"])
+    await visitor.open(held.reading)
+    for name in ("Lettre", "Riviere.pdf", "Marches.pdf"):
+        assert name not in visitor.response.text, name
+    links = visitor.page.select(f"main a[href^='{held.reading}/fichiers/']")
+    names = [link.get_text() for link in links if link.get_text().endswith(".pdf")]
+    assert len({name.partition(".")[0] for name in names}) == 3, names
+    for link in links:
+        answer = await visitor.http.get(str(link["href"]))
+        assert answer.status_code == 200
+        said = answer.headers["content-disposition"]
+        assert not [name for name in ("Lettre", "Awa", "Riviere", "Marches") if name in said], said
+    await visitor.sign_in_as(held.people["Hugo"])
+    for link in links:
+        assert (await visitor.http.get(str(link["href"]))).status_code == 404
 
 
 @pytest.mark.bar("E54")

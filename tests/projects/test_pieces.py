@@ -22,6 +22,7 @@ from tests.browsing import Visitor
 from tests.factories.editions import AFTER_PALMARES
 from tests.factories.projects import PDF, join_file, make_deposit, make_draft
 from tests.projects.conftest import Scene
+from tests.projects.tusing import CONTENT, Sender
 
 PIECE = DeliverableKind.PIECE
 JOIN = "/projet/fichier"
@@ -42,9 +43,8 @@ async def names_in_draft(database: Database, scene: Scene) -> list[str]:
 async def taking_off(database: Database, name: str) -> str:
     """Where a page takes a file of that name off the draft."""
     async with database.reading() as session:
-        return (
-            f"/projet/fichiers/{await session.scalar(select(ProjectFile.id).where(ProjectFile.name == name))}/retirer"
-        )
+        file_id = await session.scalar(select(ProjectFile.id).where(ProjectFile.name == name).limit(1))
+    return f"/projet/fichiers/{file_id}/retirer"
 
 
 async def set_most(database: Database, scene: Scene, most: int) -> None:
@@ -98,6 +98,25 @@ async def test_one_too_many_is_refused_on_a_page_opened_before_and_keeps_nothing
         assert sorted(await session.scalars(select(ProjectFile.name))) == ["deux.pdf", "un.pdf"]
 
 
+async def test_one_too_many_is_refused_before_its_first_byte(sender: Sender, scene: Scene, database: Database) -> None:
+    async with database.writing() as session:
+        project = await make_draft(session, scene.edition, scene.team)
+        for number in range(2):
+            await join_file(session, scene.edition, project, content=PDF + ANOTHER * number)
+    assert (await sender.begin(len(CONTENT), filename="trois.pdf")).status_code == 201
+    await set_most(database, scene, 2)
+    last = await sender.send(0, CONTENT)
+    assert (last.status_code, "2 fichiers sont joints" in last.text) == (403, True), "as when another joined meanwhile"
+    assert len(await names_in_draft(database, scene)) == 2
+    await sender.visitor.open("/projet")
+    await sender.visitor.submit(await taking_off(database, "dossier.pdf"))
+    joined = await sender.send(len(CONTENT) - 1, CONTENT[-1:])
+    assert joined.status_code == 204, "what had arrived is not lost"
+    assert len(await names_in_draft(database, scene)) == 2
+    refused = await sender.begin(len(CONTENT), filename="quatre.pdf")
+    assert (refused.status_code, "2 fichiers sont joints" in refused.text) == (403, True)
+
+
 async def test_where_one_is_the_most_the_new_one_takes_its_place(
     awa: Visitor, scene: Scene, database: Database
 ) -> None:
@@ -123,7 +142,7 @@ async def test_a_piece_is_taken_off_by_its_own_button_and_twice_changes_nothing(
     assert await names_in_draft(database, scene) == ["deux.pdf"]
     await awa.open("/projet/historique/texte")
     assert "un.pdf" in awa.text
-    assert "« Fichiers joints »" in awa.text or "Fichiers joints" in awa.text
+    assert "Fichiers joints" in awa.text
 
 
 async def test_a_deposit_freezes_every_piece_and_its_receipt_says_each_digest(

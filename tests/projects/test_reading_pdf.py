@@ -44,7 +44,9 @@ def paper_of(content: bytes) -> Paper:
 
 @pytest.fixture
 async def held(scene: Scene, database: Database, clock: MovableClock, settings: Settings) -> Held:
-    return await hold(scene, database, clock, FileStore(settings.data / "files"), NAMED, "Lettre d’Awa.pdf")
+    return await hold(
+        scene, database, clock, FileStore(settings.data / "files"), NAMED, "Lettre d’Awa.pdf", "Riviere.pdf"
+    )
 
 
 @pytest.mark.pdf
@@ -67,6 +69,7 @@ async def test_a_juror_keeps_what_is_read_and_no_name(app: Creathon, held: Held,
     assert not [name for name in names if name in read.everything]
     assert "Awa des Marches" not in read.everything
     assert ("Lettre d’Awa.pdf" in own.words, "Lettre" in read.everything) == (True, False)
+    assert ("Riviere.pdf" in own.words, "Riviere" in read.everything) == (True, False)
     assert (scene.team.name in own.words, own.author) == (True, scene.team.name)
     assert scene.team.name not in str(nadia.response.headers)
 

@@ -181,6 +181,7 @@ async def test_anybody_checks_a_signed_receipt_even_when_the_deposit_is_gone(
     assert "Intact" not in visitor.text
     async with database.writing() as session:
         await session.execute(text("DELETE FROM gallery_entry"))
+        await session.execute(text("DELETE FROM deposit_file"))
         await session.execute(text("DELETE FROM deposit"))
     await paste(visitor, pasted)
     assert "La signature suffit" in visitor.text

@@ -174,8 +174,7 @@ async def deposit_project(
     check(may_work_on(actor, project.team))
     check(may_deposit_now(edition, now=now))
     bundle = await _bundle_at(session, project, version)
-    limits = limits_of(await deliverables_of(session, edition.id))
-    check(is_complete(bundle.content, project.team, limits))
+    check(is_complete(bundle.content, project.team, limits_of(await deliverables_of(session, edition.id))))
     late = timing(edition, now=now) is Timing.LATE
     current = project.current
     if known := already_deposited(project, bundle.sha256, late=late):

@@ -6,11 +6,11 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from creathon.core.actor import Actor
-from creathon.core.errors import Refusal, Refused, check
+from creathon.core.errors import Refusal, check
 from creathon.core.files import Received, keep
 from creathon.editions.models import DeliverableKind, Edition
 from creathon.editions.queries import deliverables_of
-from creathon.editions.rules import limits_of
+from creathon.editions.rules import DeliverableValues, limits_of
 from creathon.projects import queries
 from creathon.projects.actions.revisions import record_version
 from creathon.projects.models import Project, ProjectFile, Upload
@@ -53,9 +53,7 @@ async def attach_file(
     """
     check(may_write(actor, project.team, edition, now=now))
     slot, allowed = joined.slot, limits_of(await deliverables_of(session, edition.id))[joined.slot]
-    problem = file_problem(joined.name, joined.media_type, received.size, allowed)
-    if (problem := problem or length_problem(joined.seconds, allowed)) or joined.media_type is None:
-        raise Refused(problem or "")
+    check(_may_be_of_that_kind(joined, received, allowed))
     if upload is not None:
         upload.joined_at = now
     for known in project.files:
@@ -75,6 +73,11 @@ async def attach_file(
     verb, changed = f"project.{SLOTS[slot]}_joined", [SLOTS[slot]]
     await record_version(session, actor, project, verb, changed, now=now, sha256=received.sha256)
     return file
+
+
+def _may_be_of_that_kind(joined: Joined, received: Received, allowed: DeliverableValues) -> Refusal | None:
+    problem = file_problem(joined.name, joined.media_type, received.size, allowed)
+    return Refusal(problem) if (problem := problem or length_problem(joined.seconds, allowed)) else None
 
 
 async def room_problem(

@@ -44,17 +44,7 @@ async def begin_upload(
     if before := (await uploads_of(session, team.id, actor.person_id)).get(values.slot):
         await drop_upload(session, before)
     check(await room_problem(session, team.id, edition.id, values.size))
-    upload = Upload(
-        edition_id=edition.id,
-        team_id=team.id,
-        slot=values.slot,
-        name=values.name,
-        size=values.size,
-        sha256=values.sha256,
-        mark=values.mark,
-        begun_by=actor.person_id,
-        begun_at=arrived,
-    )
+    upload = Upload(edition_id=edition.id, team_id=team.id, **vars(values), begun_by=actor.person_id, begun_at=arrived)
     session.add(upload)
     await session.flush()
     journal.record(session, actor, "project.upload_begun", upload, now=now, team=team.id, size=values.size)

@@ -105,7 +105,7 @@ class DepositPages(Controller):
         return await paper(
             visit, session, "projects/receipt_pdf.html", f"recepisse-{deposit.number}.pdf",
             edition=edition, deposit=deposit, team=deposit.project.team, author=edition.pilot, address=address,
-            code=qr_code(address), lines=in_lines(deposit.receipt or ""),
+            code=qr_code(address), lines=in_lines(deposit.receipt or ""), **fiche_words(),
         )  # fmt: skip
 
     @get("/recepisses/{number:str}/projet.pdf", name="projects:deposited-pdf", policy="signed_in")
