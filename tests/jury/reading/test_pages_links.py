@@ -126,7 +126,7 @@ async def test_nothing_is_read_before_the_declaration(database: Database, jury: 
         seat = (await session.scalars(select(PanelJuror).where(PanelJuror.person_id == read.person_id))).one()
         seat.links_declared_at = None
     nadia = await browser(jury.people[NADIA])
-    for path in (f"/jury/projets/{read.id}", f"/jury/projets/{read.id}/fichiers/zzzzzzzzzzzz"):
+    for path in (f"/jury/projets/{read.id}", f"/jury/projets/{read.id}/projet.pdf"):
         await nadia.open(path)
         assert nadia.status == 403
         assert "Déclarez d’abord vos liens d’intérêts" in nadia.text

@@ -113,9 +113,10 @@ class EvaluationPages(Controller):
         self, visit: Visiting, session: Session, files: Files, assignment_id: FromPath[str], file_id: FromPath[str]
     ) -> Stream:
         desk = await _desk(visit, session, assignment_id)
-        check(desk.refusal)
+        desk = await _with_deposit(session, desk) if desk.refusal else desk
         if file_id not in desk.blind:
             raise NotThere()
+        check(desk.refusal)
         return desk.blind[file_id].sent(visit, files)
 
     @get("/sous-titres.vtt", name="jury:captions", policy="jury")
