@@ -93,7 +93,7 @@ async def test_one_too_many_is_refused_on_a_page_opened_before_and_keeps_nothing
     await awa.submit(JOIN, files={"file": ("deux.pdf", PDF + ANOTHER)})
     await bastien.submit(JOIN, files={"file": ("trois.pdf", PDF + ANOTHER * 2)})
     assert bastien.status == 403
-    assert "2 fichiers sont joints, le plus possible. Retirez-en un d’abord." in bastien.text
+    assert "2 fichiers sont joints, le plus possible : pour en joindre un autre, retirez-en un." in bastien.text
     async with database.reading() as session:
         assert sorted(await session.scalars(select(ProjectFile.name))) == ["deux.pdf", "un.pdf"]
 
