@@ -67,4 +67,7 @@ def may_add(held: HoldsFiles | None, slot: DeliverableKind, allowed: Deliverable
     """Whether one more file may come in that place."""
     if held is None or slot is DeliverableKind.VIDEO or allowed.most == 1 or len(held.pieces) < allowed.most:
         return None
-    return Refusal(_("%(most)s fichiers sont joints, le plus possible : pour en joindre un autre, retirez-en un.", most=allowed.most))
+    words = _(
+        "%(most)s fichiers sont joints, le plus possible : pour en joindre un autre, retirez-en un.", most=allowed.most
+    )
+    return Refusal(words)
