@@ -1,7 +1,9 @@
 """/projet/envois: a file that arrives in several requests."""
 
 import asyncio
+import errno
 import hashlib
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -103,6 +105,21 @@ async def test_what_the_plain_form_refuses_is_refused_with_the_same_words(
     assert answer.text in sender.visitor.errors.replace("\u202f", " ").replace("\u00a0", " ")
     assert sentence in answer.text
     assert (await files(database), await uploads(database), on_disk(settings)) == ([], [], {})
+
+
+@pytest.mark.parametrize("reason", [errno.EPERM, errno.EOPNOTSUPP])
+async def test_without_hard_links_a_whole_file_is_copied(
+    sender: Sender, database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch, reason: int
+) -> None:
+    def no_link(*_paths: object) -> None:
+        raise OSError(reason, os.strerror(reason))
+
+    monkeypatch.setattr(os, "link", no_link)
+    assert (await sender.whole("plan.pdf", CONTENT)).status_code == 204
+    (file,) = await files(database)
+    assert on_disk(settings)[SHA] == len(CONTENT)
+    await sender.visitor.open(f"/projet/fichiers/{file.id}")
+    assert sender.visitor.response.content == CONTENT
 
 
 async def test_an_image_is_drawn_again_and_the_digest_shown_is_that_of_what_is_kept(

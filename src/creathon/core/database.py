@@ -24,6 +24,7 @@ WAIT_SECONDS = 60
 """For a connection: whoever waits longer is told that the platform is busy. A page repeats what it saves meanwhile, and
 the repeat waits with it (`web.repeats`)."""
 POOL_SIZE = 8
+"""Connections of a door, all of them kept: one more for a burst, opened then closed, costs more than it brings."""
 
 READER_PRAGMAS = (
     "PRAGMA foreign_keys=ON",
@@ -196,7 +197,7 @@ def _sqlite_engines(path: str) -> tuple[AsyncEngine, AsyncEngine]:
         f"sqlite+aiosqlite:///{path}", pool_size=1, max_overflow=0, pool_timeout=WAIT_SECONDS, **options
     )
     reader = create_async_engine(
-        f"sqlite+aiosqlite:///{path}", pool_size=POOL_SIZE, pool_timeout=WAIT_SECONDS, **options
+        f"sqlite+aiosqlite:///{path}", pool_size=POOL_SIZE, max_overflow=0, pool_timeout=WAIT_SECONDS, **options
     )
     _on_connect(writer, WRITER_PRAGMAS)
     _on_connect(reader, READER_PRAGMAS)
@@ -226,14 +227,14 @@ def _postgres_engines(url: str) -> tuple[AsyncEngine, AsyncEngine]:
     writer = create_async_engine(
         address,
         pool_size=POOL_SIZE,
-        max_overflow=2,
+        max_overflow=0,
         pool_timeout=WAIT_SECONDS,
         connect_args={"server_settings": POSTGRES_WRITER_LIMITS},
     )
     reader = create_async_engine(
         address,
         pool_size=POOL_SIZE,
-        max_overflow=2,
+        max_overflow=0,
         pool_timeout=WAIT_SECONDS,
         isolation_level="AUTOCOMMIT",
         connect_args={"server_settings": {"default_transaction_read_only": "on"}},

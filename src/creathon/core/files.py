@@ -1,10 +1,12 @@
 """Files by their SHA-256, outside every static root: temporary file → fsync → rename → fsync of the folder → row."""
 
 import asyncio
+import errno
 import hashlib
 import io
 import logging
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import AsyncGenerator
@@ -25,6 +27,8 @@ from creathon.core.errors import Busy, TooLarge
 from creathon.core.text import size_words
 
 CHUNK = 1024 * 1024
+WITHOUT_LINKS = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EXDEV, errno.EMLINK})
+"""What `link` says where a file cannot have two names."""
 """What a thread is handed at once."""
 NO_ROOM = "La plateforme n’a pas pu ranger ce fichier. Rien n’a été enregistré : réessayez dans quelques minutes."
 
@@ -131,7 +135,7 @@ class FileStore:
         return received
 
     async def adopt(self, path: Path, sha256: str, size: int) -> Received:
-        """Give a file of `arriving`, already on the disk, its final name too; not a byte of it is copied.
+        """Give a file of `arriving`, already on the disk, its final name too; copied only where there are no links.
 
         Raises:
             Busy: the disk is full or failing.
@@ -163,12 +167,26 @@ class FileStore:
         os.replace(temporary.name, final)
         _sync_folders(final)
 
-    @staticmethod
-    def _name(path: Path, final: Path) -> None:
+    def _name(self, path: Path, final: Path) -> None:
         final.parent.mkdir(parents=True, exist_ok=True)
-        with suppress(FileExistsError):  # the same content, stored before
-            os.link(path, final)
+        try:
+            with suppress(FileExistsError):  # the same content, stored before
+                os.link(path, final)
+        except OSError as error:
+            if error.errno not in WITHOUT_LINKS:
+                raise
+            self._copy(path, final)
         _sync_folders(final)
+
+    def _copy(self, path: Path, final: Path) -> None:
+        with tempfile.NamedTemporaryFile(dir=self._temporary, delete=False) as temporary:
+            try:
+                with path.open("rb") as source:
+                    shutil.copyfileobj(source, temporary, CHUNK)
+                self._settle(temporary, final)
+            except BaseException:
+                Path(temporary.name).unlink(missing_ok=True)
+                raise
 
 
 def _sync_folders(final: Path) -> None:
