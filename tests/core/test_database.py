@@ -1,12 +1,14 @@
 """The settings on which « nothing is lost » rests, read back from the real databases."""
 
+import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 
-from creathon.core.database import Database, DurabilityError, refuse_network_file_system
+from creathon.core.database import POOL_SIZE, Database, DurabilityError, refuse_network_file_system
 from tests.databases import postgres_command
 
 MOUNTS = """\
@@ -121,3 +123,18 @@ async def test_writer_whose_commit_failed_begins_again(database: Database) -> No
         await session.execute(text("INSERT INTO parent VALUES (1)"))
     async with database.reading() as session:
         assert await session.scalar(text("SELECT count(*) FROM parent")) == 1
+
+
+async def test_a_burst_waits_for_the_connections_there_are(database: Database) -> None:
+    """To open more, and to close them after it, is what a rush lasted for (decision 26)."""
+    opened: list[Any] = []
+    for engine in (database.reader, database.writer):
+        event.listen(engine.sync_engine, "connect", lambda connection, _record: opened.append(connection))
+
+    async def ask(door: Any) -> None:
+        async with door() as session:
+            await session.execute(text("SELECT 1"))
+
+    for _burst in range(3):
+        await asyncio.gather(*(ask(door) for _one in range(20) for door in (database.reading, database.writing)))
+    assert 2 <= len(opened) <= 2 * POOL_SIZE
