@@ -44,8 +44,8 @@ FIELDS = ("need", "solution", "inclusion")
 """The one each member of a team writes."""
 WORDS = "Une phrase écrite au milieu de la nuit, que personne ne veut perdre. " * 8
 POLL = 20.0
-PATIENCE = 20.0
-"""That of the page, for a save."""
+PATIENCE, SILENCE = 20.0, 45.0
+"""Those of the page, for a save and for a file."""
 UPLOAD_PIECE = 8 * 1024 * 1024
 """What the page sends in one part."""
 HIDDEN = re.compile(rb'name="(_csrf|_edition|version)" value="([^"]*)"')
@@ -153,13 +153,23 @@ class Writer:
         await asyncio.sleep(max(0.0, at - time.perf_counter()))
         said = self._tus | {"Upload-Length": str(paper.size)}
         said |= {"Upload-Metadata": described(filename="a.pdf", slot="piece", sha256=paper.sha256)}
-        begun = await self._try(self.carrier, "upload", self.carrier.send, UPLOADS, said)
+        begun = await self._begin(said)
         if begun is None or begun.status != 201:
             self.rush.refused += 1
         elif await self._send_parts(begun.location, paper):
             self.rush.told.append(Told(self.number, self.member.team_id, "joined", "file", paper.sha256, 0))
         else:
             self.rush.unknown += 1
+
+    async def _begin(self, said: dict[str, str]) -> Reply | None:
+        """Registered, asked again while nobody answers."""
+        begun = None
+        for attempt in range(RETRIES):
+            begun = await self._try(self.carrier, "upload", self.carrier.send, UPLOADS, said)
+            if begun is not None and begun.status < 500:
+                break
+            await asyncio.sleep(0.5 * 2**attempt)
+        return begun
 
     async def _send_parts(self, place: str, paper: Paper) -> bool:
         offset = 0
@@ -183,7 +193,8 @@ class Writer:
 
     async def _try(self, line: Line, what: str, ask: Any, *content: Any) -> Reply | None:
         try:
-            reply: Reply = await asyncio.wait_for(ask(*content), PATIENCE * (10 if what == "part" else 1))
+            patience = {"part": 10 * PATIENCE, "upload": SILENCE}.get(what, PATIENCE)
+            reply: Reply = await asyncio.wait_for(ask(*content), patience)
         except (OSError, TimeoutError) as error:
             await line.close()
             self.rush.statuses[f"{what} cut {type(error).__name__} {type(error.__cause__).__name__}"] += 1

@@ -20,9 +20,9 @@ NETWORK_FILE_SYSTEMS = {
     *("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "lustre", "glusterfs"),
     *("fuse.sshfs", "fuse.s3fs", "fuse.rclone", "fuse.ceph", "fuse.glusterfs", "fuse.grpcfuse"),
 }
-WAIT_SECONDS = 60
-"""For a connection: whoever waits longer is told that the platform is busy. A page repeats what it saves meanwhile, and
-the repeat waits with it (`web.repeats`)."""
+READER_WAIT, WRITER_WAIT = 60, 180
+"""Seconds for a connection: whoever waits longer is told that the platform is busy. What arrived in time is written
+however long it waits; a page repeats what it saves meanwhile, and the repeat waits with it (`web.repeats`)."""
 POOL_SIZE = 8
 """Connections of a door, all of them kept: one more for a burst, opened then closed, costs more than it brings."""
 
@@ -194,10 +194,10 @@ def _sqlite_engines(path: str) -> tuple[AsyncEngine, AsyncEngine]:
     creator = partial(sqlite_inline.connect, path)
     options: dict[str, Any] = {"async_creator": creator}
     writer = create_async_engine(
-        f"sqlite+aiosqlite:///{path}", pool_size=1, max_overflow=0, pool_timeout=WAIT_SECONDS, **options
+        f"sqlite+aiosqlite:///{path}", pool_size=1, max_overflow=0, pool_timeout=WRITER_WAIT, **options
     )
     reader = create_async_engine(
-        f"sqlite+aiosqlite:///{path}", pool_size=POOL_SIZE, max_overflow=0, pool_timeout=WAIT_SECONDS, **options
+        f"sqlite+aiosqlite:///{path}", pool_size=POOL_SIZE, max_overflow=0, pool_timeout=READER_WAIT, **options
     )
     _on_connect(writer, WRITER_PRAGMAS)
     _on_connect(reader, READER_PRAGMAS)
@@ -228,14 +228,14 @@ def _postgres_engines(url: str) -> tuple[AsyncEngine, AsyncEngine]:
         address,
         pool_size=POOL_SIZE,
         max_overflow=0,
-        pool_timeout=WAIT_SECONDS,
+        pool_timeout=WRITER_WAIT,
         connect_args={"server_settings": POSTGRES_WRITER_LIMITS},
     )
     reader = create_async_engine(
         address,
         pool_size=POOL_SIZE,
         max_overflow=0,
-        pool_timeout=WAIT_SECONDS,
+        pool_timeout=READER_WAIT,
         isolation_level="AUTOCOMMIT",
         connect_args={"server_settings": {"default_transaction_read_only": "on"}},
     )
