@@ -76,7 +76,14 @@ class Client:
         return text
 
     async def join(self, content: bytes) -> None:
-        fields = form_values(_form(await self._page("/projet"), "/projet/fichier"))
+        """Join a file, in the place of the first one when there is no room for more."""
+        page = await self._page("/projet")
+        if page.select_one('form[action="/projet/fichier"]') is None:
+            first = page.select_one('form[action^="/projet/fichiers/"]')
+            assert first is not None
+            await self._send(str(first["action"]), form_values(first))
+            page = await self._page("/projet")
+        fields = form_values(_form(page, "/projet/fichier"))
         await self._send("/projet/fichier", fields, files={"file": ("affiche.pdf", content, "application/pdf")})
         self.journal.joined.add((self.member.team_id, hashlib.sha256(content).hexdigest()))
 
