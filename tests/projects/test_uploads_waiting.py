@@ -142,3 +142,34 @@ async def test_nothing_is_registered_at_t(awa: Visitor, scene: Scene, database: 
     assert answer.status_code == 403
     assert "data-error-message" in answer.text
     assert await uploads(database) == []
+
+
+@pytest.mark.bar("F75", "G88")
+@pytest.mark.parametrize("known_by", [{"sha256": SHA}, {"mark": "500000-1790000000"}])
+async def test_a_registration_whose_answer_was_lost_is_asked_again_after_t(
+    awa: Visitor, scene: Scene, database: Database, clock: MovableClock, known_by: dict[str, str]
+) -> None:
+    clock.move_to(T - TICK)
+    await awa.sign_in_as(scene.people[0])
+    sender = await Sender.of(awa)
+    await sender.begin(len(CONTENT), filename="plan.pdf", **known_by)
+    place, sender.place = sender.place, ""
+    clock.move_to(T + timedelta(minutes=1))
+    again = await sender.begin(len(CONTENT), filename="plan.pdf", **known_by)
+    assert (again.status_code, sender.place) == (201, place)
+    for other in ({"filename": "autre.pdf", **known_by}, {"filename": "plan.pdf"}):
+        assert (await sender.begin(len(CONTENT), **other)).status_code == 403
+    assert (await sender.send(0, CONTENT)).status_code == 204
+    (file,) = await files(database)
+    assert file.added_at == T - TICK
+
+
+async def test_two_files_that_only_look_alike_are_two(sender: Sender, database: Database) -> None:
+    """Neither digest nor mark: the second is sent from its beginning, not after half of the first."""
+    await sender.begin(len(CONTENT), filename="plan.pdf")
+    await sender.send(0, CONTENT[:1000])
+    first = sender.place
+    await sender.begin(len(CONTENT), filename="plan.pdf")
+    assert sender.place != first
+    assert await sender.offset() == 0
+    assert len(await uploads(database)) == 1

@@ -33,6 +33,7 @@ from creathon.projects.rules.uploads import (
     WAITS,
     UploadValues,
     announced_problem,
+    is_asked_again,
     may_continue,
     offset_of,
 )
@@ -55,6 +56,9 @@ class UploadPages(Controller):
         tus.check_version(visit)
         values = _announced(visit)
         desk = await desk_of(visit, session, lock=True, decided=True)
+        before = desk.arriving.get(values.slot)
+        if before is not None and is_asked_again(before, values, now=visit.arrived):
+            return _begun(visit, before)
         check(may_write(visit.actor, desk.team, desk.edition, now=visit.now))
         allowed = desk.limits[values.slot]
         if problem := announced_problem(values, allowed):
@@ -63,10 +67,9 @@ class UploadPages(Controller):
             session, visit.actor, desk.team, desk.edition, values, allowed, desk.project,
             arrived=visit.arrived, now=visit.now,
         )  # fmt: skip
-        if before := desk.arriving.get(values.slot):
+        if before is not None:
             files.arriving.remove(before.id)
-        location = visit.url("projects:upload", upload_id=upload.id)
-        return tus.answer(201, location=location, upload_offset=0, upload_expires=upload.begun_at + WAITS)
+        return _begun(visit, upload)
 
     @get("/{upload_id:str}", name="projects:upload", policy="signed_in")
     async def read(self, visit: Visiting, session: Session, files: Files, upload_id: FromPath[str]) -> Response[str]:
@@ -182,6 +185,12 @@ async def _drop(visit: Visit, files: FileStore, upload_id: str) -> None:
     upload, _desk = await _theirs(visit, session, upload_id)
     await drop_upload(session, upload)
     files.arriving.remove(upload.id)
+
+
+def _begun(visit: Visit, upload: Upload) -> Response[Any]:
+    """Where to send it; a client that began before is told where it stands when it sends from elsewhere."""
+    location = visit.url("projects:upload", upload_id=upload.id)
+    return tus.answer(201, location=location, upload_offset=0, upload_expires=upload.begun_at + WAITS)
 
 
 def _told(status: int, upload: Upload, held: int, *, whole: bool = False) -> Response[str]:

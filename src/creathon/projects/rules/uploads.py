@@ -40,6 +40,15 @@ def may_continue(viewer: Viewer, upload: Upload, team: Team, *, now: datetime) -
     return None if theirs and now < upload.begun_at + WAITS else Refusal("", hidden=True)
 
 
+def is_asked_again(upload: Upload, values: UploadValues, *, now: datetime) -> bool:
+    """Whether a file announced is one already registered: the answer was lost on the way, and what was begun goes on.
+
+    Name and size alone do not say that: of two files, half of each would be joined.
+    """
+    same = all(getattr(upload, name) == value for name, value in vars(values).items())
+    return same and bool(values.sha256 or values.mark) and now < upload.begun_at + WAITS
+
+
 def offset_of(upload: Upload, held: int) -> int:
     """From which byte more is wanted, when `held` bytes are on the disk.
 
