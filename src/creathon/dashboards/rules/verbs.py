@@ -85,7 +85,7 @@ VERBS = {
     "project.deposit_withdrawn": "a retiré le dépôt d’un projet",
     "project.deposited": "a déposé un projet",
     "project.file_joined": "a joint un fichier à un projet",
-    "project.file_removed": "a retiré le fichier d’un projet",
+    "project.file_removed": "a retiré un fichier d’un projet",
     "project.video_joined": "a joint une vidéo à un projet",
     "project.video_removed": "a retiré la vidéo d’un projet",
     "project.saved": "a enregistré le brouillon d’un projet",

@@ -180,7 +180,7 @@ def may_keep(size: int, *, of_team: int, of_edition: int) -> Refusal | None:
         words = size_words(TEAM_LIMIT)
         return Refusal(
             _(
-                "Votre équipe a déjà envoyé %(words)s de fichiers, sa limite. Le fichier joint avant reste là.",
+                "Votre équipe a déjà envoyé %(words)s de fichiers, sa limite. Ce qui est joint le reste.",
                 words=words,
             )
         )
