@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -43,7 +44,7 @@ async def agreements_of(session: AsyncSession, team: Team) -> Agreements:
         .order_by(TeamMember.seat)
         .options(contains_eager(TeamMember.person))
     )
-    rows = (await session.execute(query)).all()
+    rows: Sequence[Any] = (await session.execute(query)).all()
     set_committed_value(team, "members", [member for member, _consent, _signed in rows])
     return Agreements(
         [consent for _member, consent, _signed in rows if consent],
