@@ -21,19 +21,19 @@ from creathon.core.database import Database
 from creathon.core.errors import NotThere
 from creathon.core.files import FileStore, Scan, StoredFile
 from creathon.core.journal import JournalLine
-from creathon.editions.models import Role
+from creathon.editions.models import Edition, EditionState, Role
 from creathon.projects.actions.images import give_image_consent, withdraw_image_consent
 from creathon.projects.copying import Copyist
 from creathon.projects.models import BlindCopy, ImageConsent
 from creathon.projects.rules.images import OF_A_CLASS, agreed, last_day, may_broadcast
 from creathon.settings import Settings
 from creathon.teams.actions import authorise_image, leave_team, withdraw_authorisation
-from creathon.teams.models import AuthorisedAct, Team, TeamKind
+from creathon.teams.models import AuthorisedAct, Team, TeamKind, TeamMember, TeamRole
 from creathon.teams.queries import team_by_id
 from tests.browsing import Visitor
 from tests.clamd import EICAR, FakeClamd, fake_clamd
 from tests.factories.accounts import as_actor, make_holder
-from tests.factories.editions import AFTER_PALMARES, CREATION, DELIBERATION, EVALUATION, site_of
+from tests.factories.editions import AFTER_PALMARES, CREATION, DELIBERATION, EVALUATION, make_edition, site_of
 from tests.factories.jury import coordinator_of
 from tests.factories.projects import CAPTIONS, join_video, make_consents, make_deposit, make_draft
 from tests.factories.teams import make_passeurs
@@ -471,10 +471,16 @@ async def test_others_neither_agree_nor_withdraw_for_a_team(
         await browser.sign_in_as(samir)
         assert "Vous n’avez pas encore d’équipe" in (await browser.open(PAGE)).text
         assert browser.status == 403
-        token = str((await browser.open("/compte")).page.select("[name=_csrf]")[0]["value"])
-        for path in (PAGE, f"{PAGE}/retrait"):
-            await browser.post(path, _csrf=token, _once=f"once-{len(path)}")
-            assert (browser.status, "Vous n’avez pas encore d’équipe" in browser.text) == (403, True)
+        for person in (samir, teva):
+            await browser.sign_in_as(person)
+            token = str((await browser.open("/compte")).page.select("[name=_csrf]")[0]["value"])
+            for path in (PAGE, f"{PAGE}/retrait"):
+                for team_id in (world.scene.team.id, ABSENT, ""):
+                    await browser.post(path, _csrf=token, _once=f"{person.id}{path}{team_id}", equipe=team_id)
+                    assert (browser.status, "Les Marches" in browser.text) == (404, False)
+        found = await browser.http.get(f"{PAGE}?equipe={world.scene.team.id}")
+        nowhere = await browser.http.get(f"{PAGE}?equipe={ABSENT}")
+        assert (found.status_code, mark_of(found)) == (404, mark_of(nowhere))
     async with Visitor(app) as nobody:
         await nobody.open(PAGE)
         assert nobody.path == "/connexion"
@@ -482,6 +488,44 @@ async def test_others_neither_agree_nor_withdraw_for_a_team(
         kept = await session.scalars(select(ImageConsent).where(ImageConsent.team_id == world.scene.team.id))
         assert [one.withdrawn_at for one in kept] == [None] * 3
     assert await is_shown(visitor, world)
+
+
+async def test_one_withdraws_from_an_edition_that_is_over_whose_videos_are_still_public(
+    app: Creathon, visitor: Visitor, world: World, clock: MovableClock
+) -> None:
+    """Without an edition at hand, and with the team of another one."""
+    await world.agree(0, 1, 2)
+    clock.move_to(AFTER_PALMARES.replace(year=2029))
+    await world.change(update(Edition).values(state=EditionState.ARCHIVED))
+    assert await is_shown(visitor, world)
+    async with Visitor(app) as bastien:
+        await bastien.sign_in_as(world.scene.people[1])
+        await bastien.open(PAGE)
+        assert "Les Marches" in bastien.text
+        await bastien.submit(button=NO)
+        assert not await is_shown(visitor, world)
+        await bastien.submit(button=YES)
+        assert await is_shown(visitor, world)
+        async with world.database.writing() as session:
+            edition = await make_edition(session, slug="2029", title="Créathon 2029")
+            later = Team(
+                edition_id=edition.id, site_id=site_of(edition, "POI").id, name="Les Ponts", name_key="les ponts",
+                code="PONTS", created_at=AFTER_PALMARES,
+            )  # fmt: skip
+            session.add(later)
+            await session.flush()
+            seat = TeamMember(
+                team_id=later.id, edition_id=edition.id, person_id=world.scene.people[1].id, seat=1,
+                role=TeamRole.CONTEUR, joined_at=AFTER_PALMARES.replace(year=2029),
+            )  # fmt: skip
+            session.add(seat)
+        await bastien.open(PAGE)
+        assert "0 personne a dit oui, sur 1." in bastien.text
+        await bastien.open(str(bastien.page.select(f"main a[href^='{PAGE}?equipe']")[0]["href"]))
+        assert "3 personnes ont dit oui, sur 3." in bastien.text
+        await bastien.submit(button=NO)
+        assert "2 personnes ont dit oui, sur 3." in bastien.text
+    assert not await is_shown(visitor, world)
 
 
 async def test_the_page_says_what_is_asked_and_is_found(awa: Visitor, world: World, clock: MovableClock) -> None:

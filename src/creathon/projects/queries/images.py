@@ -52,6 +52,13 @@ async def agreements_of(session: AsyncSession, team: Team) -> Agreements:
     )
 
 
+async def teams_of_person(session: AsyncSession, person_id: str) -> list[Team]:
+    """The teams somebody is in, in whatever edition, which is loaded; the last one joined first."""
+    query = select(Team).join(TeamMember, TeamMember.team_id == Team.id).where(TeamMember.person_id == person_id)
+    query = query.order_by(TeamMember.joined_at.desc(), TeamMember.id).options(joinedload(Team.edition))
+    return list(await session.scalars(query))
+
+
 async def consents_of(session: AsyncSession, team: Team, person_id: str) -> list[ImageConsent]:
     """What somebody agreed to for a team and did not withdraw; it may be past its last day."""
     query = select(ImageConsent).where(ImageConsent.team_id == team.id, ImageConsent.person_id == person_id)
