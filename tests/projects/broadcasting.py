@@ -10,7 +10,7 @@ from creathon.accounts.models import AgeBand, Person
 from creathon.core.database import Database
 from creathon.core.files import FileStore
 from creathon.teams.actions import authorise_image
-from creathon.teams.models import AuthorisedAct, Team
+from creathon.teams.models import AuthorisedAct
 from tests.browsing import Visitor
 from tests.clamd import EICAR
 from tests.factories.editions import AFTER_PALMARES
@@ -47,10 +47,10 @@ class World:
     def doors(self) -> list[str]:
         return [f"/projets/{self.slug}/video", f"/projets/{self.slug}/sous-titres.vtt"]
 
-    async def agree(self, *who: int, team: Team | None = None) -> None:
-        """Members, by their place in the team, say yes."""
+    async def agree(self, *who: int) -> None:
+        """Members, by their place in the team (none: all), say yes."""
         async with self.database.writing() as session:
-            await make_consents(session, self.scene.edition, team or self.scene.team, *who, now=AFTER_PALMARES)
+            await make_consents(session, self.scene.edition, self.scene.team, *who, now=AFTER_PALMARES)
 
     async def change(self, statement: Any) -> None:
         async with self.database.writing() as session:
@@ -96,9 +96,11 @@ async def is_shown(visitor: Visitor, world: World) -> bool:
     return False
 
 
-async def deposit_video(scene: "Scene", database: Database, store: FileStore, content: bytes = NAMED) -> World:
+async def deposit_video(
+    scene: "Scene", database: Database, store: FileStore, content: bytes = NAMED, captions: str = CAPTIONS
+) -> World:
     async with database.writing() as session:
-        project = await make_draft(session, scene.edition, scene.team, video_url="", video_captions=CAPTIONS)
+        project = await make_draft(session, scene.edition, scene.team, video_url="", video_captions=captions)
         await join_video(session, scene.edition, project, store=store, content=content, name="Awa des Marches.mp4")
         await make_deposit(session, scene.edition, project)
     return World(scene, database, project.slug, content)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from sqlalchemy import delete, select, update
 
@@ -40,6 +41,7 @@ from tests.projects.broadcasting import (
     NAMED,
     NO,
     NOT_ALL,
+    NOT_HERE,
     PAGE,
     PART,
     WHO,
@@ -49,6 +51,7 @@ from tests.projects.broadcasting import (
     is_shown,
 )
 from tests.projects.conftest import Scene
+from tests.projects.test_receipt_pdf import words_of
 
 
 async def test_a_video_is_shown_once_each_member_agreed_and_to_nobody_before(visitor: Visitor, world: World) -> None:
@@ -85,17 +88,34 @@ async def test_what_is_shown_is_the_copy_and_says_the_name_of_nobody(visitor: Vi
         assert "no-store" in answer.headers["cache-control"]
 
 
-async def test_the_project_on_paper_never_holds_the_video(visitor: Visitor, world: World) -> None:
-    """The page of a deposit says the words of its captions, whether its video is shown or not."""
-    seen = []
-    for _time in range(2):
-        await visitor.open(f"/projets/{world.slug}")
-        assert "On la découpe" in visitor.text
-        seen.append(visitor.page.select_one("main video") is not None)
-        await world.agree(0, 1, 2)
-    assert seen == [False, True]
-    source = Path("templates/projects/public_pdf.html").read_text()
-    assert "readings.reading(content)" in source, "neither player nor captions"
+@pytest.mark.pdf
+async def test_the_project_on_paper_is_the_same_whether_its_video_is_shown_or_not(
+    visitor: Visitor, world: World
+) -> None:
+    said = []
+    for shown in (False, True):
+        assert await is_shown(visitor, world) is shown
+        await visitor.open(f"/projets/{world.slug}/projet.pdf")
+        assert visitor.response.headers["content-type"] == "application/pdf"
+        said.append(words_of(pypdfium2.PdfDocument(visitor.response.content)))
+        await world.agree()
+    assert said[0] == said[1]
+    assert NOT_HERE in " ".join(said[0].split())
+    assert "Awa des" not in said[0]
+
+
+async def test_a_video_without_captions_is_shown_and_has_none(
+    visitor: Visitor, scene: Scene, database: Database, store: FileStore, copyist: Copyist, clock: MovableClock
+) -> None:
+    world = await deposit_video(scene, database, store, captions="")
+    clock.move_to(AFTER_PALMARES)
+    await copyist.copy_due()
+    await world.agree()
+    await visitor.open(f"/projets/{world.slug}")
+    assert visitor.page.select_one("main video") is not None
+    assert visitor.page.select_one("main track") is None
+    video, captions = [await visitor.http.get(door) for door in world.doors]
+    assert (video.status_code, video.content.count(b"ftyp"), captions.status_code) == (200, 1, 404)
 
 
 async def test_a_member_withdraws_and_the_very_next_request_gives_nothing(

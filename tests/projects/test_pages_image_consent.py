@@ -1,10 +1,12 @@
 """/projet/diffusion: each member says yes or no longer, for themselves, in whatever edition."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select, update
 
+from creathon.accounts.models import AgeBand
 from creathon.app import Creathon
 from creathon.core.clock import MovableClock
 from creathon.core.database import Database
@@ -14,7 +16,7 @@ from creathon.editions.models import Edition, EditionState, Role
 from creathon.projects.actions.images import give_image_consent, withdraw_image_consent
 from creathon.projects.models import ImageConsent
 from creathon.projects.rules.images import agreed, last_day, may_broadcast
-from creathon.teams.models import Team, TeamMember, TeamRole
+from creathon.teams.models import Authorisation, AuthorisedAct, Team, TeamMember, TeamRole
 from creathon.teams.queries import team_by_id
 from tests.browsing import Visitor
 from tests.factories.accounts import as_actor, make_holder
@@ -189,6 +191,36 @@ async def test_a_consent_for_another_team_says_nothing_for_this_one(scene: Scene
             assert refusal.reason == NOT_ALL
             setattr(consents[1], name, kept)
     assert may_broadcast(team, consents, [], today) is None
+
+
+async def test_a_paper_for_another_act_or_person_or_edition_says_nothing_for_this_minor(
+    scene: Scene, database: Database
+) -> None:
+    team, today, chloe = scene.team, date(2027, 6, 18), scene.people[2]
+    chloe.age_band = AgeBand.MINOR
+    consents = [
+        ImageConsent(team_id=team.id, person_id=person.id, given_at=CREATION, ends_on=today, withdrawn_at=None)
+        for person in scene.people
+    ]
+    right: dict[str, Any] = {
+        "edition_id": team.edition_id, "person_id": chloe.id, "act": AuthorisedAct.BROADCAST, "ends_on": today,
+    }  # fmt: skip
+    assert may_broadcast(team, consents, [Authorisation(**right)], today) is None
+    for wrong in (
+        {"edition_id": "another"}, {"person_id": scene.people[1].id}, {"act": AuthorisedAct.CAPTURE},
+        {"act": AuthorisedAct.PARTICIPATION}, {"ends_on": today - timedelta(days=1)}, {"withdrawn_at": CREATION},
+    ):  # fmt: skip
+        refusal = may_broadcast(team, consents, [Authorisation(**{**right, **wrong})], today)
+        assert refusal is not None, wrong
+        assert "moins de 18 ans" in refusal.reason
+        assert not [person for person in scene.people if person.given_name in refusal.reason]
+
+
+async def test_a_team_that_everybody_left_has_nobody_to_agree(scene: Scene, database: Database) -> None:
+    scene.team.members.clear()
+    refusal = may_broadcast(scene.team, [], [], date(2027, 6, 18))
+    assert refusal is not None
+    assert "plus personne" in refusal.reason
 
 
 @pytest.mark.parametrize(
