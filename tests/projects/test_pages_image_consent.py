@@ -15,8 +15,8 @@ from creathon.core.journal import JournalLine
 from creathon.editions.models import Edition, EditionState, Role
 from creathon.projects.actions.images import give_image_consent, withdraw_image_consent
 from creathon.projects.models import ImageConsent
-from creathon.projects.rules.images import agreed, last_day, may_broadcast
-from creathon.teams.models import Authorisation, AuthorisedAct, Team, TeamMember, TeamRole
+from creathon.projects.rules.images import OF_A_CLASS, agreed, last_day, may_broadcast
+from creathon.teams.models import Authorisation, AuthorisedAct, Team, TeamKind, TeamMember, TeamRole
 from creathon.teams.queries import team_by_id
 from tests.browsing import Visitor
 from tests.factories.accounts import as_actor, make_holder
@@ -114,6 +114,27 @@ async def test_others_neither_agree_nor_withdraw_for_a_team(
         kept = await session.scalars(select(ImageConsent).where(ImageConsent.team_id == world.scene.team.id))
         assert [one.withdrawn_at for one in kept] == [None] * 3
     assert await is_shown(visitor, world)
+
+
+async def test_the_adults_of_a_class_are_not_asked_and_withdraw_what_they_said_before(
+    awa: Visitor, scene: Scene, database: Database
+) -> None:
+    async with database.writing() as session:
+        await session.execute(update(Team).where(Team.id == scene.team.id).values(kind=TeamKind.CLASS))
+    await awa.open(PAGE)
+    assert OF_A_CLASS in awa.text
+    assert YES not in awa.text
+    token = str(awa.page.select("[name=_csrf]")[0]["value"])
+    await awa.post(PAGE, _csrf=token, _once="once-class", equipe=scene.team.id)
+    assert (awa.status, OF_A_CLASS in awa.text) == (403, True)
+    async with database.writing() as session:
+        assert await session.scalar(select(func.count(ImageConsent.id))) == 0
+        consent = ImageConsent(team_id=scene.team.id, person_id=scene.people[0].id, given_at=CREATION, ends_on=LAST_DAY)
+        session.add(consent)
+    await awa.open(PAGE)
+    await awa.submit(button=NO)
+    async with database.reading() as session:
+        assert (await session.scalars(select(ImageConsent.withdrawn_at))).one() is not None
 
 
 async def test_one_withdraws_from_an_edition_that_is_over_whose_videos_are_still_public(
