@@ -73,19 +73,15 @@ async def test_twice_changes_nothing(scene: Scene, database: Database) -> None:
     ]  # fmt: skip
 
 
-async def test_others_neither_agree_nor_withdraw_for_a_team(
-    app: Creathon, visitor: Visitor, world: World, database: Database
-) -> None:
-    """Another team’s member speaks for their own team, a coordinator for none, whoever is not signed in not at all."""
-    edition = world.scene.edition
-    await world.agree(0, 1, 2)
-    async with database.writing() as session:
-        others = await make_passeurs(session, edition)
-        teva = others.members[0].person
-        samir = await make_holder(session, SAMIR, Role.SITE_COORDINATOR, edition, site_of(edition, "POI"))
+async def test_another_team_speaks_for_itself(app: Creathon, visitor: Visitor, world: World) -> None:
+    edition, team = world.scene.edition, world.scene.team
+    await world.agree()
+    async with world.database.writing() as session:
+        teva = (await make_passeurs(session, edition)).members[0].person
+        actor = await as_actor(session, teva)
         with pytest.raises(NotThere):
-            await give_image_consent(session, await as_actor(session, teva), world.scene.team, edition, now=CREATION)
-        await withdraw_image_consent(session, await as_actor(session, teva), world.scene.team, edition, now=CREATION)
+            await give_image_consent(session, actor, team, edition, now=CREATION)
+        await withdraw_image_consent(session, actor, team, edition, now=CREATION)
     async with Visitor(app) as browser:
         await browser.sign_in_as(teva)
         await browser.open(PAGE)
@@ -94,26 +90,40 @@ async def test_others_neither_agree_nor_withdraw_for_a_team(
         await browser.submit(button=YES)
         assert "1 personne a dit oui, sur 3." in (await browser.open(PAGE)).text
         await browser.submit(button=NO)
-        await browser.sign_in_as(samir)
-        assert "Vous n’avez pas encore d’équipe" in (await browser.open(PAGE)).text
-        assert browser.status == 403
-        for person in (samir, teva):
-            await browser.sign_in_as(person)
-            token = str((await browser.open("/compte")).page.select("[name=_csrf]")[0]["value"])
-            for path in (PAGE, f"{PAGE}/retrait"):
-                for team_id in (world.scene.team.id, ABSENT, ""):
-                    await browser.post(path, _csrf=token, _once=f"{person.id}{path}{team_id}", equipe=team_id)
-                    assert (browser.status, "Les Marches" in browser.text) == (404, False)
-        found = await browser.http.get(f"{PAGE}?equipe={world.scene.team.id}")
+        found = await browser.http.get(f"{PAGE}?equipe={team.id}")
         nowhere = await browser.http.get(f"{PAGE}?equipe={ABSENT}")
         assert (found.status_code, mark_of(found)) == (404, mark_of(nowhere))
-    async with Visitor(app) as nobody:
-        await nobody.open(PAGE)
-        assert nobody.path == "/connexion"
-    async with database.reading() as session:
-        kept = await session.scalars(select(ImageConsent).where(ImageConsent.team_id == world.scene.team.id))
+        await not_theirs(browser, team)
+    assert await is_shown(visitor, world)
+
+
+async def test_a_coordinator_and_who_is_not_signed_in_speak_for_nobody(
+    app: Creathon, visitor: Visitor, world: World
+) -> None:
+    edition = world.scene.edition
+    await world.agree()
+    async with world.database.writing() as session:
+        samir = await make_holder(session, SAMIR, Role.SITE_COORDINATOR, edition, site_of(edition, "POI"))
+    async with Visitor(app) as browser:
+        await browser.open(PAGE)
+        assert browser.path == "/connexion"
+        await browser.sign_in_as(samir)
+        await browser.open(PAGE)
+        assert (browser.status, "Vous n’avez pas encore d’équipe" in browser.text) == (403, True)
+        await not_theirs(browser, world.scene.team)
+    async with world.database.reading() as session:
+        kept = await session.scalars(select(ImageConsent))
         assert [one.withdrawn_at for one in kept] == [None] * 3
     assert await is_shown(visitor, world)
+
+
+async def not_theirs(browser: Visitor, team: Team) -> None:
+    """A team that is not the reader’s is as one that does not exist."""
+    token = str((await browser.open("/compte")).page.select("[name=_csrf]")[0]["value"])
+    for path in (PAGE, f"{PAGE}/retrait"):
+        for team_id in (team.id, ABSENT, ""):
+            await browser.post(path, _csrf=token, _once=f"{path}{team_id}", equipe=team_id)
+            assert (browser.status, team.name in browser.text) == (404, False)
 
 
 async def test_the_adults_of_a_class_are_not_asked_and_withdraw_what_they_said_before(
