@@ -157,6 +157,7 @@ PAGES: list[ControllerRouterHandler] = [
     projects.ContestPages,
     projects.GalleryPages,
     projects.HistoryPages,
+    projects.ImagePages,
     projects.ProjectPages,
     projects.TogetherPages,
     projects.UploadPages,

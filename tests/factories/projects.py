@@ -12,11 +12,13 @@ from creathon.core.files import FileStore, Received
 from creathon.editions.models import DeliverableKind, Edition
 from creathon.projects.actions import deposit_project, save_draft, start_project
 from creathon.projects.actions.files import Joined, attach_file
+from creathon.projects.actions.images import give_image_consent
 from creathon.projects.models import BlindCopy, Deposit, Project, ProjectFile
 from creathon.projects.rules import FicheValues
 from creathon.projects.rules.pieces import pieces_of
 from creathon.projects.signatures import Signer
 from creathon.teams.models import Team
+from creathon.teams.queries import team_by_id
 from tests.factories.accounts import as_actor
 from tests.factories.editions import CREATION
 from tests.factories.teams import make_team
@@ -161,3 +163,14 @@ async def make_blind_copy(session: AsyncSession, deposit: Deposit, *, now: datet
         if await session.get(BlindCopy, said["sha256"]) is None:
             session.add(BlindCopy(sha256=said["sha256"], copy_sha256=said["sha256"], made_at=now))
             await session.flush()
+
+
+async def make_consents(
+    session: AsyncSession, edition: Edition, team: Team, *seats: int, now: datetime = CREATION
+) -> None:
+    """Members of a team, by their place in it (none: all), let its video be shown to everybody."""
+    known = await team_by_id(session, team.id)
+    assert known is not None
+    for seat in seats or range(len(known.members)):
+        actor = await as_actor(session, known.members[seat].person)
+        await give_image_consent(session, actor, known, edition, now=now)

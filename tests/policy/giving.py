@@ -1,13 +1,14 @@
 """What a page may ask to be given, so that the act it does is possible at all; the policy names it."""
 
 from collections.abc import Callable, Coroutine
+from datetime import date
 from typing import Any
 
 from sqlalchemy import column, delete, select, table, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from creathon.accounts.actions import work_in
-from creathon.accounts.models import Person
+from creathon.accounts.models import AgeBand, Person
 from creathon.agenda.models import AgendaEvent, Partner
 from creathon.app import listen
 from creathon.core.actor import SYSTEM
@@ -17,11 +18,11 @@ from creathon.editions.queries import edition_by_slug, load_sites
 from creathon.jury.models import Evaluation, Palmares
 from creathon.jury.queries.rubric import rubric_of
 from creathon.mail.models import EditionWords
-from creathon.projects.models import AdmissibilityCheck
+from creathon.projects.models import AdmissibilityCheck, ImageConsent
 from creathon.projects.queries import project_by_id
 from creathon.projects.rules.gates import GATES
 from creathon.rehearsal.actions import start_rehearsal
-from creathon.teams.models import Team, TeamKind, TeamMember
+from creathon.teams.models import Authorisation, AuthorisedAct, Team, TeamKind, TeamMember
 from creathon.teams.queries import team_by_id
 from tests.factories.editions import APPLICATIONS, EVALUATION
 from tests.factories.jury import coordinator_of, make_rubric
@@ -132,6 +133,21 @@ async def _validated(session: AsyncSession, _ids: Ids) -> None:
     await session.execute(update(Evaluation).where(Evaluation.state == "draft").values(**values))
 
 
+async def _agreed(session: AsyncSession, _ids: Ids) -> None:
+    """Every member of every team lets its video be shown, and the papers that allow it are read for the minors."""
+    people = select(TeamMember.edition_id, TeamMember.team_id, TeamMember.person_id, Person.age_band)
+    for edition_id, team_id, person_id, age in (await session.execute(people.join(TeamMember.person))).all():
+        shared: dict[str, Any] = {"person_id": person_id, "ends_on": date(2035, 1, 1)}
+        session.add(ImageConsent(team_id=team_id, given_at=APPLICATIONS, **shared))
+        if age == AgeBand.MINOR:
+            signed = Authorisation(
+                edition_id=edition_id, act=AuthorisedAct.BROADCAST, signatories=2, validated_at=APPLICATIONS,
+                validated_by=SYSTEM.person_id, **shared,
+            )  # fmt: skip
+            session.add(signed)
+    await session.flush()
+
+
 async def _on_paper(session: AsyncSession, ids: Ids) -> None:
     """Both national coordinators have chosen to work in the edition, whatever its state."""
     edition = await _edition(session, ids)
@@ -192,6 +208,7 @@ async def _gap(session: AsyncSession, _ids: Ids) -> None:
 
 
 GIVEN: dict[str, Give] = {
+    "agreed": _agreed,
     "alone": _alone,
     "amendment": _amendment,
     "asked": _asked,

@@ -10,14 +10,18 @@ from creathon.app import Creathon
 from creathon.core.actor import Actor
 from creathon.core.clock import MovableClock
 from creathon.core.database import Database
+from creathon.core.files import FileStore
 from creathon.editions.models import Edition, Role
+from creathon.projects.copying import Copyist
+from creathon.settings import Settings
 from creathon.teams.models import Team
 from tests.browsing import Visitor
 from tests.factories.accounts import as_actor, make_holder
-from tests.factories.editions import CREATION, EVALUATION, make_edition, site_of
+from tests.factories.editions import AFTER_PALMARES, CREATION, EVALUATION, make_edition, site_of
 from tests.factories.projects import make_deposited
 from tests.factories.teams import make_team
 from tests.personas import CLAIRE, LEILA, SAMIR
+from tests.projects.broadcasting import World, deposit_video
 from tests.projects.court import Court
 from tests.projects.tusing import Sender
 
@@ -100,3 +104,25 @@ async def member(app: Creathon, scene: Scene, court: Court) -> AsyncIterator[Vis
     async with Visitor(app) as visitor:
         await visitor.sign_in_as(scene.people[1])
         yield visitor
+
+
+@pytest.fixture
+def store(settings: Settings) -> FileStore:
+    return FileStore(settings.data / "files")
+
+
+@pytest.fixture
+def copyist(database: Database, store: FileStore, clock: MovableClock) -> Copyist:
+    return Copyist(database, store, clock)
+
+
+@pytest.fixture
+async def world(
+    app: Creathon, scene: Scene, database: Database, store: FileStore, copyist: Copyist, clock: MovableClock
+) -> World:
+    """Nobody said anything yet."""
+    world = await deposit_video(scene, database, store)
+    clock.move_to(EVALUATION)
+    await copyist.copy_due()
+    clock.move_to(AFTER_PALMARES)
+    return world

@@ -1,6 +1,6 @@
 """Projects, revisions, files, deposits."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, SmallInteger, Text, UniqueConstraint, text
@@ -220,6 +220,30 @@ class Deposit(HoldsFiles, Base):
 
     project: Mapped[Project] = relationship(lazy="raise", viewonly=True)
     files: Mapped[list[ProjectFile]] = relationship(secondary="deposit_file", lazy="raise")
+
+
+class ImageConsent(Base):
+    """A member lets the video of their team be shown to everybody, until a last day. Withdrawn, the row stays."""
+
+    __tablename__ = "image_consent"
+    __table_args__ = (
+        Index(
+            "uq_image_consent_in_force",
+            "team_id",
+            "person_id",
+            unique=True,
+            sqlite_where=text("withdrawn_at IS NULL"),
+            postgresql_where=text("withdrawn_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[PrimaryId]
+    team_id: Mapped[Id] = mapped_column(ForeignKey("team.id"))
+    person_id: Mapped[Id] = mapped_column(ForeignKey("person.id"), index=True)
+    given_at: Mapped[datetime]
+    ends_on: Mapped[date]
+    """The last day, fixed by the platform when it is given (`rules.images`)."""
+    withdrawn_at: Mapped[datetime | None]
 
 
 class AdmissibilityCheck(Base):

@@ -27,6 +27,7 @@ RETENTION = (
     ("Projets lauréats", "accompagnement, plus 24 mois", "archive restreinte, 5 ans au plus"),
     ("Grilles et procès-verbaux du jury", "fin des réclamations, plus 12 mois", "archives de l’organisateur"),
     ("Autorisations parentales", "fin de la participation, plus 12 mois", "effacement du fichier"),
+    ("Accords pour montrer une vidéo", "dernier jour ou retrait, plus 12 mois", "effacement"),
     ("Besoins d’aménagement", "événement, plus 30 jours", "effacement"),
     ("Notes d’accompagnement", "fin du programme, plus 12 mois", "effacement"),
     ("Journaux techniques", "6 mois", "effacement, un an au plus tard"),

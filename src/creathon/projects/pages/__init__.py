@@ -7,6 +7,7 @@ from creathon.projects.pages.deposits import DepositPages
 from creathon.projects.pages.files import FilePages
 from creathon.projects.pages.gallery import GalleryPages, add_fiche_words
 from creathon.projects.pages.history import HistoryPages
+from creathon.projects.pages.images import ImagePages
 from creathon.projects.pages.together import TogetherPages
 from creathon.projects.pages.uploads import UploadPages
 from creathon.projects.pages.verify import VerifyPages
@@ -21,6 +22,7 @@ __all__ = [
     "FollowPages",
     "GalleryPages",
     "HistoryPages",
+    "ImagePages",
     "ProjectPages",
     "TogetherPages",
     "UploadPages",

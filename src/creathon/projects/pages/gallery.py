@@ -4,7 +4,7 @@ from typing import Any
 
 from litestar import Controller, Response, get
 from litestar.params import FromPath, FromQuery
-from litestar.response import Template
+from litestar.response import Stream, Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from creathon.core.errors import NotThere, check
@@ -21,6 +21,8 @@ from creathon.editions.queries import site_names
 from creathon.editions.rules import may_see_edition
 from creathon.projects.forms import GalleryForm
 from creathon.projects.models import Deposit
+from creathon.projects.pages.broadcast import send_captions, send_video, video_shown
+from creathon.projects.pages.joining import Files
 from creathon.projects.queries.gallery import (
     Found,
     GalleryFilters,
@@ -93,11 +95,23 @@ class GalleryPages(Controller):
     async def show(self, visit: Visiting, session: Session, slug: FromPath[str]) -> Template:
         deposit, edition = await _public(visit, session, slug)
         team, address = deposit.project.team, visit.settings.base_url + visit.path
+        shown = await video_shown(visit, session, deposit, edition, slug)
         linked = creative_work(deposit.content, team=team.name, edition=edition.title, address=address)
         return page(
             visit, "projects/public.html", edition=edition, team=team, deposit=deposit, address=address, linked=linked,
-            content=with_pieces(deposit.content, ()), has_pdf=pdf_is_there(), slug=slug,
+            content=with_pieces(shown.content, ()), video=shown.video, captions_url=shown.captions_url,
+            has_pdf=pdf_is_there(), slug=slug,
         )  # fmt: skip
+
+    @get("/{slug:str}/video", name="projects:public-video", policy="public")
+    async def video(self, visit: Visiting, session: Session, files: Files, slug: FromPath[str]) -> Stream:
+        deposit, edition = await _public(visit, session, slug)
+        return await send_video(visit, session, files, deposit, edition, slug)
+
+    @get("/{slug:str}/sous-titres.vtt", name="projects:public-captions", policy="public")
+    async def captions(self, visit: Visiting, session: Session, slug: FromPath[str]) -> Response[str]:
+        deposit, edition = await _public(visit, session, slug)
+        return await send_captions(visit, session, deposit, edition, slug)
 
     @get("/{slug:str}/projet.pdf", name="projects:public-pdf", policy="public")
     async def pdf(self, visit: Visiting, session: Session, slug: FromPath[str]) -> Response[bytes]:

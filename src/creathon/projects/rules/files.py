@@ -155,10 +155,10 @@ def may_read_blind(stored: StoredFile, copy: BlindCopy | None, *, scanned: bool)
     return may_hand_out(copy.copied, scanned=scanned, own=False)
 
 
-def blind_name(slug: str, media_type: str, number: int = 1) -> str:
+def blind_name(slug: str, media_type: str, number: int = 1, *, of: str = "dossier") -> str:
     """The name under which jurors get a file: that of its team may hold names. `number`: among the pieces."""
     ending = next(end for end, kind in MEDIA_TYPES.items() if kind == media_type)
-    return f"dossier-{slug.lower()}{f'-{number}' if number > 1 else ''}.{ending}"
+    return f"{of}-{slug.lower()}{f'-{number}' if number > 1 else ''}.{ending}"
 
 
 def may_join(stored: StoredFile) -> Refusal | None:
