@@ -102,6 +102,8 @@ ALSO = (
     Visit("evaluation", "jury:evaluation", "juror", "own", given=("validated",)),
     Visit("deliberation", "jury:choice", "national", "own"),
     Visit("palmares", "mentoring:programme", "national"),
+    Visit("palmares", "projects:image-consent", "captain", given=("agreed",)),
+    Visit("palmares", "projects:public", "anonymous", "own", given=("agreed",)),
     Visit("palmares", "jury:prepare-palmares", "national", given=("unpublished",)),
     Visit("accompagnement", "mentoring:interview", "mentor", "own/own"),
     Visit("accompagnement", "mentoring:selected", "national", "own"),

@@ -52,6 +52,7 @@ from tests.projects.broadcasting import (
 )
 from tests.projects.conftest import Scene
 from tests.projects.test_receipt_pdf import words_of
+from tests.queries import count_queries
 
 
 async def test_a_video_is_shown_once_each_member_agreed_and_to_nobody_before(visitor: Visitor, world: World) -> None:
@@ -86,6 +87,22 @@ async def test_what_is_shown_is_the_copy_and_says_the_name_of_nobody(visitor: Vi
         assert "Awa%20des" not in said
     for answer in (whole, part, words):
         assert "no-store" in answer.headers["cache-control"]
+
+
+async def test_what_the_rule_asks_of_the_database_is_two_queries(
+    visitor: Visitor, world: World, scene: Scene, database: Database
+) -> None:
+    """And one while somebody has not agreed."""
+    await world.agree(0, 1)
+    counts = []
+    for _time in range(2):
+        with count_queries(database) as asked:
+            await visitor.open(f"/projets/{world.slug}")
+        said = [one for one in asked.statements if "image_consent" in one or "blind_copy" in one]
+        counts.append((asked.count, len(said)))
+        await world.agree(2)
+    (before, one), (after, two) = counts
+    assert (one, two, after - before) == (1, 2, 1)
 
 
 @pytest.mark.pdf
