@@ -63,11 +63,11 @@ async def _report(title: str, url: str, projects: int) -> dict[str, Any]:
     try:
         await migrate(database)
         started = time.perf_counter()
-        edition_id = await _fill(database, projects)
+        edition_id = await fill(database, projects)
         if not database.on_sqlite:
             await databases.postgres_command("VACUUM (ANALYZE)", url)
         filled = time.perf_counter() - started
-        took = await _ask(database, edition_id)
+        took = await ask(database, edition_id)
     finally:
         await database.close()
     every = [one for times in took.values() for one in times]
@@ -79,7 +79,7 @@ async def _report(title: str, url: str, projects: int) -> dict[str, Any]:
     return {"database": title, "queries": len(took), **{name: round(value, 2) for name, value in figures.items()}}
 
 
-async def _ask(database: Database, edition_id: str) -> dict[str, list[float]]:
+async def ask(database: Database, edition_id: str) -> dict[str, list[float]]:
     """Milliseconds of each query, from the words to the lines of the first page; one round before does not count."""
     asked = [one["asked"] for one in tomllib.loads(QUERIES.read_text(encoding="utf-8"))["queries"]]
     took: dict[str, list[float]] = {}
@@ -96,7 +96,8 @@ async def _ask(database: Database, edition_id: str) -> dict[str, list[float]]:
     return took
 
 
-async def _fill(database: Database, projects: int) -> str:
+async def fill(database: Database, projects: int) -> str:
+    """An edition with that many projects; its id."""
     async with database.writing() as session:
         edition = await make_edition(session)
         edition_id, site_ids = edition.id, [site.id for site in edition.sites]

@@ -17,6 +17,8 @@ from creathon.core.database import Database
 from creathon.core.ids import digest
 from creathon.jury.models import Assignment, Evaluation, EvaluationState
 from creathon.projects.models import Deposit
+from creathon.projects.queries.gallery import GalleryFilters, projects_found
+from creathon.projects.rules.search import sought
 from creathon.teams.models import TeamMember
 from tests import databases
 from tests.bench.answering import APPLICATION_SCENARIOS
@@ -24,6 +26,7 @@ from tests.bench.load import percentile
 from tests.bench.loader import load
 from tests.bench.rows import make_rows
 from tests.bench.scenarios import SCENARIOS
+from tests.bench.searching import ROUNDS, ask, fill
 from tests.bench.server import ROOT
 
 NO_POSTGRES = "postgresql://postgres@127.0.0.1:1/postgres"
@@ -88,3 +91,13 @@ def test_bench_ends_by_itself_and_measures_everything() -> None:
     assert [one for one in measures if one["errors"]] == []
     assert sum(one["requests"] for one in measures) > len(measures)
     assert all(one["noise"] >= 0 for one in measures)
+
+
+async def test_a_search_is_measured_on_the_projects_that_were_filled(database: Database) -> None:
+    """The projects of the demo do not all say the same of themselves: their rows hold the same columns all the same."""
+    edition_id = await fill(database, 60)
+    took = await ask(database, edition_id)
+    assert {len(times) for times in took.values()} == {ROUNDS}
+    async with database.reading() as session:
+        found = await projects_found(session, edition_id, sought("escalier"), GalleryFilters(), offset=0, limit=24)
+    assert found.total > 0
