@@ -66,7 +66,7 @@ async def test_the_first_save_opens_the_project_and_says_the_minute(
     assert "Déposé le" not in awa.text
     project = await stored(database)
     assert (project.title, project.needs, project.need) == ("Consigne en escalier", ["attention"], "Un\nbesoin")
-    assert await verbs(database) == ["project.started", "project.saved"]
+    assert await verbs(database) == ["project.started"], "who saved what, and when, is in the history"
     assert await revisions(database) == 2
 
 

@@ -141,7 +141,7 @@ async def save_fields(
     if merge.changes:
         write(project, merge.changes)
         fields = [name for name in FIELDS if name in merge.changes]
-        await record_version(session, actor, project, "project.saved", fields, now=now, fields=fields)
+        await record_version(session, actor, project, fields, now=now)
     return project
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from creathon.core import journal
 from creathon.core.actor import Actor
 from creathon.core.errors import Refusal, check
 from creathon.core.files import Received, keep
@@ -70,8 +71,7 @@ async def attach_file(
     if before := given_up_by(project, slot, allowed):
         project.files.remove(before)
     project.files.append(file)
-    verb, changed = f"project.{SLOTS[slot]}_joined", [SLOTS[slot]]
-    await record_version(session, actor, project, verb, changed, now=now, sha256=received.sha256)
+    await _record(session, actor, project, file, "joined", now)
     return file
 
 
@@ -97,6 +97,14 @@ async def remove_file(
     file = next((one for one in project.files if one.id == file_id), None)
     if file is not None:
         project.files.remove(file)
-        name = SLOTS[file.slot]
-        await record_version(session, actor, project, f"project.{name}_removed", [name], now=now, sha256=file.sha256)
+        await _record(session, actor, project, file, "removed", now)
     return file
+
+
+async def _record(
+    session: AsyncSession, actor: Actor, project: Project, file: ProjectFile, what: str, now: datetime
+) -> None:
+    name = SLOTS[file.slot]
+    await record_version(session, actor, project, [name], now=now)
+    verb, version = f"project.{name}_{what}", project.version
+    journal.record(session, actor, verb, project, now=now, version=version, sha256=file.sha256)

@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.attributes import flag_modified
 
-from creathon.core import journal
 from creathon.core.actor import Actor
 from creathon.projects.models import Project, ProjectRevision
 from creathon.projects.rules import FicheValues, written
@@ -23,19 +22,16 @@ async def record_version(
     session: AsyncSession,
     actor: Actor,
     project: Project,
-    verb: str,
     changed: Sequence[str],
     *,
     now: datetime,
-    **details: Any,
 ) -> None:
-    """Write the changed draft, its revision and the line of the journal."""
+    """Write the changed draft and its revision, which says who and when: a save has no line in the journal."""
     project.updated_at, project.updated_by = now, actor.person_id
     flag_modified(project, "updated_at")  # what is joined is no column: the version counts one more all the same
     await session.flush()
     session.add(_revision(project, actor, now, changed))
     await session.flush()
-    journal.record(session, actor, verb, project, now=now, version=project.version, **details)
 
 
 def _revision(project: Project, actor: Actor, now: datetime, changed: Sequence[str]) -> ProjectRevision:
