@@ -15,6 +15,9 @@ from creathon.core.web.visit import visit_of
 EVERY_SECONDS = 0.1
 BEHIND_SECONDS = 0.25
 """How late a process is when it stops answering what can wait: a person does not feel it yet."""
+TURN_SECONDS = 0.03
+"""How late a process is when a file on its way rests. On PostgreSQL a save takes twenty turns of the loop: where each
+lasts a tenth of a second, as it does while files pour in, the save takes two."""
 REST_SECONDS = 0.2
 REMEMBERED_SECONDS = 2.0
 """What the loop was late by is held against us that long: a request may have waited through several of its turns."""
@@ -42,8 +45,8 @@ class Pace:
         return self.late > BEHIND_SECONDS or len(self.forms) > CROWD
 
     async def let_others(self) -> None:
-        """Called between two pieces of something long: while the process is behind, those that are short go first."""
-        if self.is_behind:
+        """Called between two pieces of something long: while turns are long, those that are short go first."""
+        if self.late > TURN_SECONDS or self.is_behind:
             await asyncio.sleep(REST_SECONDS)
 
     async def watch(self) -> None:
