@@ -4,6 +4,7 @@ import hashlib
 import random
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from creathon.core.clock import MovableClock
 from creathon.core.database import Database
 from creathon.projects.models import ProjectFile, Upload
 from creathon.settings import Settings
+from creathon.teams.models import TeamMember
 from tests.browser.keyboard import AXE, RULES, VIOLATIONS
 from tests.browser.serving import serving
 from tests.browser.violations import note_violations
@@ -23,6 +25,7 @@ from tests.factories.editions import CREATION, make_edition
 from tests.factories.projects import PDF, PDF_END, PDF_START, make_draft
 from tests.factories.teams import make_team
 from tests.projects.pdfs import opens_with, pdf, script
+from tests.projects.test_uploads_waiting import T
 from tests.projects.videos import mp4
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
@@ -34,6 +37,8 @@ PATIENCE = 30_000
 WEIGHT = random.Random(2027).randbytes(18_000_000)
 CONTENT = PDF_START + WEIGHT + PDF_END
 SHA = hashlib.sha256(CONTENT).hexdigest()
+ATTEMPTS = 6
+"""Of tus-js-client, before it says that nobody answers."""
 FASTER = "const later = window.setTimeout; window.setTimeout = (act, wait, ...more) => later(act, wait / 10, ...more);"
 
 
@@ -51,6 +56,15 @@ class Place:
     panel: str = "#fichier"
     holds: bool = True
     held: list[Route] = field(default_factory=list)
+
+    async def is_there_at(self, instant: datetime, clock: MovableClock) -> None:
+        """The page as it is then, to somebody who signed in again."""
+        clock.move_to(instant)
+        async with self.database.writing() as session:
+            captain = select(Person).join(TeamMember, TeamMember.person_id == Person.id).where(TeamMember.seat == 1)
+            token, _ = await open_session(session, (await session.scalars(captain)).one(), "Chromium", now=instant)
+        await self.context.add_cookies([{"name": "session", "value": token, "url": self.address}])
+        await self.window.goto(f"{self.address}/projet")
 
     def note(self, request: Request) -> None:
         if "upload-offset" in request.headers:
@@ -196,6 +210,36 @@ async def test_a_video_goes_on_half_way_while_a_file_is_joined_beside_it(place: 
     await place.let_go()
     await expect(place.window.locator("#video-jointe video")).to_have_count(1, timeout=PATIENCE)
     assert (await place.joined())[-1] == ("film.mp4", hashlib.sha256(film).hexdigest())
+
+
+@pytest.mark.bar("F75")
+async def test_a_beginning_refused_after_t_asks_again_when_its_first_sending_was_never_answered(
+    place: Place, clock: MovableClock
+) -> None:
+    """The first waits on a busy server, a repeat comes after T before it, then the first is registered, in time."""
+    await place.is_there_at(T - timedelta(minutes=2), clock)
+    lost: list[Request] = []
+    refused: list[int] = []
+
+    async def begin(route: Route) -> None:
+        if len(lost) < ATTEMPTS:
+            lost.append(route.request)
+            await route.abort("connectionreset")
+            return
+        clock.move_to(T + timedelta(minutes=1))
+        answer = await route.fetch()
+        refused.append(answer.status)
+        await route.fulfill(response=answer)
+        if len(refused) == 1:
+            clock.move_to(T - timedelta(seconds=1))
+            first = await place.context.request.post(lost[0].url, headers=await lost[0].all_headers())
+            assert first.status == 201
+
+    await place.window.route("**/projet/envois", begin)
+    place.holds = False
+    await place.choose()
+    assert await place.joined() == [("affiche.pdf", SHA)]
+    assert refused == [403, 201]
 
 
 @pytest.mark.parametrize(

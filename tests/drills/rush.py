@@ -166,8 +166,8 @@ class Writer:
         begun = None
         for attempt in range(RETRIES):
             begun = await self._try(self.carrier, "upload", self.carrier.send, UPLOADS, said)
-            if begun is not None and begun.status < 500:
-                break
+            if begun is not None and begun.status < 500 and (begun.status == 201 or attempt == 0):
+                break  # a repeat that is refused asks again, as the page does
             await asyncio.sleep(0.5 * 2**attempt)
         return begun
 

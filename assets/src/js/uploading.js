@@ -10,6 +10,7 @@
   const AGAIN = 15000;
   const SILENCE = 45000;
   const PASSING = [0, 409, 423];
+  const REFUSED_REPEATS = 4;
   const percents = new Intl.NumberFormat("fr-FR", { style: "percent" });
 
   function sizeWords(bytes) {
@@ -40,6 +41,8 @@
       this.file = file;
       this.box = form.querySelector("[data-transfer]");
       this.told = 0;
+      this.refused = 0;
+      this.unanswered = false;
       this.heard = performance.now();
       this.watch = window.setInterval(() => this.look(), 5000);
     }
@@ -107,6 +110,7 @@
     async look() {
       if (this.state !== "sending" || performance.now() - this.heard < SILENCE) return;
       await this.upload.abort();
+      this.unanswered = true;
       this.wait();
     }
 
@@ -160,7 +164,19 @@
       if (!error.originalRequest) return this.stop(this.box.dataset.unreadable);
       const response = error.originalResponse;
       const status = response?.getStatus() ?? 0;
-      if (PASSING.includes(status) || status >= 500) return this.wait();
+      if (PASSING.includes(status) || status >= 500) this.unanswered = true;
+      else if (status !== 403 || !this.mayBeBegun()) return this.refuse(status, response);
+      return this.wait();
+    }
+
+    /** A beginning asked again after T is refused while the first, in time, may still wait on a busy server. */
+    mayBeBegun() {
+      if (!this.unanswered || !this.upload.options.endpoint) return false;
+      this.refused += 1;
+      return this.refused <= REFUSED_REPEATS;
+    }
+
+    refuse(status, response) {
       if (status === 404 && !this.upload.options.endpoint) return this.beginAgain();
       if (status === 401 || status < 400) return this.stop(textFor(401), loginLink("/connexion"));
       return this.stop(sentenceOf(response) || textFor(status));
