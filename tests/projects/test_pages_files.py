@@ -26,11 +26,6 @@ SHA = hashlib.sha256(PDF).hexdigest()
 
 
 @pytest.fixture
-def store(settings: Settings) -> FileStore:
-    return FileStore(settings.data / "files")
-
-
-@pytest.fixture
 async def joined(scene: Scene, database: Database, store: FileStore) -> str:
     """The id of a file joined to the draft of « Les Marches », deposited with it."""
     async with database.writing() as session:

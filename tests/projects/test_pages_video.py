@@ -13,7 +13,6 @@ from creathon.projects.models import Deposit, DepositFile, ProjectFile
 from creathon.projects.proofs import deposit_problems
 from creathon.projects.queries import project_of_team
 from creathon.projects.receipts import bundle_sha256
-from creathon.settings import Settings
 from tests.browsing import Visitor
 from tests.factories.accounts import make_holder, make_person
 from tests.factories.editions import site_of
@@ -23,11 +22,6 @@ from tests.projects.conftest import Scene
 from tests.projects.videos import mp4, webm
 
 VIDEO = "/projet/video"
-
-
-@pytest.fixture
-def store(settings: Settings) -> FileStore:
-    return FileStore(settings.data / "files")
 
 
 @pytest.fixture

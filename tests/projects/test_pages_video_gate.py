@@ -55,16 +55,6 @@ class Held:
         return [("Awa", team), ("Samir", team), ("Claire", team), ("Nadia", self.film)]
 
 
-@pytest.fixture
-def store(settings: Settings) -> FileStore:
-    return FileStore(settings.data / "files")
-
-
-@pytest.fixture
-def copyist(database: Database, store: FileStore, clock: MovableClock) -> Copyist:
-    return Copyist(database, store, clock)
-
-
 async def hold(
     scene: Scene, database: Database, clock: MovableClock, store: FileStore, content: bytes, *documents: str
 ) -> Held:

@@ -1,14 +1,14 @@
 """Several pieces: joined, taken off, deposited in their order, read blind, hidden from the public; receipts hold."""
 
-from dataclasses import replace
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import select, text
 
+from creathon.app import Creathon
 from creathon.core.clock import MovableClock
 from creathon.core.database import Database
 from creathon.core.files import FileStore
+from creathon.core.migrations import migrate
 from creathon.editions.models import DeliverableKind
 from creathon.editions.queries import deliverables_of
 from creathon.editions.rules import USUAL
@@ -17,21 +17,15 @@ from creathon.projects.queries import content_at, project_of_team
 from creathon.projects.receipts import bundle_sha256
 from creathon.projects.rules import bundle_of, content_of
 from creathon.projects.rules.pieces import ids_of, pieces_of, with_pieces
-from creathon.settings import Settings
 from tests.browsing import Visitor
 from tests.factories.editions import AFTER_PALMARES
-from tests.factories.projects import PDF, join_file, make_deposit, make_draft
+from tests.factories.projects import PDF, join_file, join_video, make_deposit, make_draft
 from tests.projects.conftest import Scene
 from tests.projects.tusing import CONTENT, Sender
 
 PIECE = DeliverableKind.PIECE
 JOIN = "/projet/fichier"
 ANOTHER = b"\n% another\n%%EOF"
-
-
-@pytest.fixture
-def store(settings: Settings) -> FileStore:
-    return FileStore(settings.data / "files")
 
 
 async def names_in_draft(database: Database, scene: Scene) -> list[str]:
@@ -232,4 +226,29 @@ async def test_a_revision_older_than_several_pieces_is_read(scene: Scene, databa
         found = await content_at(session, project.id, version) or {}
     assert [piece["name"] for piece in pieces_of(found)] == ["dossier.pdf"]
     assert len(ids_of(found)) == 1
-    assert replace(USUAL[PIECE], most=1).most == 1
+
+
+async def test_what_was_joined_before_several_pieces_stays_joined(
+    app: Creathon, scene: Scene, database: Database, store: FileStore
+) -> None:
+    """Down to one file and one video in columns, of the draft and of a deposit, and up again."""
+    async with database.writing() as session:
+        project = await make_draft(session, scene.edition, scene.team)
+        first = await join_file(session, scene.edition, project, store=store)
+        video = await join_video(session, scene.edition, project, store=store)
+        deposit = await make_deposit(session, scene.edition, project)
+        later = project.created_at + timedelta(minutes=1)
+        await join_file(session, scene.edition, project, store=store, content=PDF + ANOTHER, now=later)
+    await migrate(database, "0024", down=True)
+    async with database.reading() as session:
+        for table in ("project", "deposit"):
+            held = (await session.execute(text(f"SELECT file_id, video_id FROM {table}"))).all()  # noqa: S608
+            assert held == [(first.id, video.id)]
+    await migrate(database)
+    async with database.reading() as session:
+        drafts = await session.execute(select(DraftFile.project_id, DraftFile.file_id))
+        deposits = await session.execute(select(DepositFile.deposit_id, DepositFile.file_id))
+        assert {*drafts} == {(project.id, first.id), (project.id, video.id)}
+        assert {*deposits} == {(deposit.id, first.id), (deposit.id, video.id)}
+        limits = {row.kind: row.most for row in await deliverables_of(session, scene.edition.id)}
+    assert limits[PIECE] == 1, "an edition that asked for one file at most still does"

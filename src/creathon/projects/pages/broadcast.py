@@ -13,7 +13,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from creathon.core.errors import NotThere, Refusal
 from creathon.core.files import FileStore
-from creathon.core.text import _
 from creathon.core.web.visit import Visit
 from creathon.editions.models import Edition
 from creathon.editions.rules import local_day
@@ -22,7 +21,7 @@ from creathon.projects.pages.download import BlindFile, Shown
 from creathon.projects.pages.track import send_track
 from creathon.projects.queries.images import Agreements, agreements_of, video_and_copy
 from creathon.projects.rules.files import blind_name
-from creathon.projects.rules.images import has_public_video, may_broadcast
+from creathon.projects.rules.images import has_public_video, may_broadcast, not_ready
 from creathon.teams.models import Team
 
 NOT_KEPT = "private, no-store"
@@ -70,7 +69,7 @@ async def broadcast_of(
         file = BlindFile(video, blind_name(slug, video.media_type, of="video"), copy)
         if file.refusal(visit) is None:
             return Broadcast(file)
-    return Broadcast(refusal=Refusal(_("La copie anonymisée de la vidéo n’est pas prête, ou l’antivirus la retient.")))
+    return Broadcast(refusal=not_ready())
 
 
 async def video_shown(

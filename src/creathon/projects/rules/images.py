@@ -92,3 +92,8 @@ def has_public_video(deposit: Deposit | None) -> Refusal | None:
     if deposit.late:
         return Refusal(_("Le dossier est arrivé hors délai : il n’a pas de page publique."))
     return None
+
+
+def not_ready() -> Refusal:
+    """Why a video that may be shown is not, yet."""
+    return Refusal(_("La copie anonymisée de la vidéo n’est pas prête, ou l’antivirus la retient."))
